@@ -1,0 +1,94 @@
+"""People whom the bot has met: their names as Telegram last said them, and whether they are in the club."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from plumbot.club.tables import Profile
+from plumbot.kit.clock import Clock
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person as an update names them."""
+
+    user_id: int
+    first_name: str = ""
+    last_name: str | None = None
+    username: str | None = None
+    language_code: str | None = None
+
+    @classmethod
+    def from_telegram(cls, user: dict[str, Any]) -> "Person":
+        """From a User object of the Bot API."""
+        return cls(
+            user["id"], user.get("first_name", ""), user.get("last_name"), user.get("username"), user.get("language_code")
+        )  # fmt: skip
+
+    @property
+    def name(self) -> str:
+        return " ".join(filter(None, (self.first_name, self.last_name)))
+
+
+class Profiles:
+    """The one place that writes names and presence; karma is written by its ledger only."""
+
+    def __init__(self, clock: Clock, karma_start: int) -> None:
+        self._clock = clock
+        self._karma_start = karma_start
+
+    def find(self, session: Session, user_id: int) -> Profile | None:
+        return session.get(Profile, user_id)
+
+    def by_username(self, session: Session, username: str) -> Profile | None:
+        """The person last seen with this @name, in any case of its letters."""
+        key = username.removeprefix("@").casefold()
+        newest = select(Profile).where(Profile.username_key == key).order_by(Profile.updated_at.desc()).limit(1)
+        return session.scalar(newest)
+
+    def meet(self, session: Session, person: Person, *, reachable: bool | None = None) -> Profile:
+        """The person's row, made or brought up to date. `reachable`: they wrote to the bot in private (or blocked it)."""
+        row = self.find(session, person.user_id)
+        if row is None:
+            row = Profile(
+                user_id=person.user_id, karma_start=self._karma_start, karma=self._karma_start, created_at=self._clock.now()
+            )  # fmt: skip
+            session.add(row)
+        fresh = _told(person)
+        if reachable is not None:
+            fresh["reachable"] = reachable
+        changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
+        for name, value in changed.items():
+            setattr(row, name, value)
+        if changed:
+            row.updated_at = self._clock.now()
+        return row
+
+    def arrive(self, session: Session, user_id: int) -> None:
+        """The person is inside. Who joins again keeps karma and the day they first joined."""
+        row = self.meet_by_id(session, user_id)
+        row.in_club, row.left_at = True, None
+        row.joined_at = row.joined_at or self._clock.now()
+
+    def leave(self, session: Session, user_id: int) -> None:
+        row = self.meet_by_id(session, user_id)
+        row.in_club, row.left_at = False, self._clock.now()
+
+    def meet_by_id(self, session: Session, user_id: int) -> Profile:
+        """For people of whom only the id is known."""
+        return self.find(session, user_id) or self.meet(session, Person(user_id))
+
+
+def _told(person: Person) -> dict[str, Any]:
+    """What the update says; a language it does not name is not forgotten."""
+    told: dict[str, Any] = {
+        "first_name": person.first_name,
+        "last_name": person.last_name,
+        "username": person.username,
+        "username_key": person.username.casefold() if person.username else None,
+    }
+    if person.language_code:
+        told["language_code"] = person.language_code[:16]
+    return told

@@ -1,0 +1,121 @@
+"""Engines, sessions, retries and commit: the one place that owns them. A unit is all that one update, job or timer changes."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from plumbot.kit.signals import Signals
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Question = Callable[Concatenate[Session, P], R]
+
+
+class UnitMisuse(RuntimeError):
+    """A second unit was opened inside one, or a closed one was used."""
+
+
+class CommitLost(Exception):
+    """The shared commit failed; nothing of this unit was kept, and it may run again."""
+
+
+def is_infrastructure(fault: BaseException) -> bool:
+    """Whether the database (not the update) is at fault: locked, full, connection lost. Such faults do not count as attempts."""
+    if isinstance(fault, CommitLost):
+        return True
+    return isinstance(fault, OperationalError | InterfaceError) or (
+        isinstance(fault, DBAPIError) and fault.connection_invalidated
+    )
+
+
+class Unit(ABC):
+    """One transaction. From its first statement to its end nothing but the database is awaited."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.closing: list[Callable[[Session], None]] = []
+
+    async def run(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a plain function on this unit's session, away from the event loop."""
+        if self.closed:
+            raise UnitMisuse("This unit is closed; what comes after it needs a unit of its own.")
+        return await self._run(lambda session: question(session, *args, **kwargs))
+
+    @abstractmethod
+    async def _run(self, question: Callable[[Session], R]) -> R: ...
+
+    @abstractmethod
+    async def restart(self) -> None:
+        """Drop all that was written, and go on in the same unit."""
+
+    @abstractmethod
+    async def keep(self) -> set[str]:
+        """Commit; gives the signals to fire. Called by the session manager only."""
+
+    @abstractmethod
+    async def drop(self) -> None:
+        """Roll back. Called by the session manager only."""
+
+
+current_unit: ContextVar[Unit | None] = ContextVar("current_unit", default=None)
+
+
+class SessionManager(ABC):
+    """Opens units and answers reads, on SQLite or PostgreSQL."""
+
+    def __init__(self, signals: Signals) -> None:
+        self.signals = signals
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[Unit]:
+        """One transaction: committed at the end, rolled back when an exception leaves it."""
+        if current_unit.get() is not None:
+            raise UnitMisuse("One update has one unit; pass it on instead of opening another.")
+        unit = self._new_unit()
+        token = current_unit.set(unit)
+        try:
+            yield unit
+            topics = await unit.keep()
+        except BaseException:
+            await asyncio.shield(unit.drop())
+            raise
+        finally:
+            unit.closed = True
+            current_unit.reset(token)
+        for topic in topics:
+            self.signals.fire(topic)
+
+    async def change(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """A unit of a single function."""
+        async with self.unit() as unit:
+            return await unit.run(question, *args, **kwargs)
+
+    async def read(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Ask without changing anything, beside the writer."""
+        return await self._read(lambda session: question(session, *args, **kwargs))
+
+    @abstractmethod
+    def _new_unit(self) -> Unit: ...
+
+    @abstractmethod
+    async def _read(self, question: Callable[[Session], R]) -> R: ...
+
+    @abstractmethod
+    async def close(self) -> None: ...
+
+
+def open_database(url: str, signals: Signals) -> SessionManager:
+    """The session manager for a database URL. The driver is imported only here."""
+    if url.startswith("sqlite"):
+        from plumbot.kit.sqlite import SqliteSessions
+
+        return SqliteSessions(url, signals)
+    from plumbot.kit.postgres import PostgresSessions
+
+    return PostgresSessions(url, signals)

@@ -1,0 +1,134 @@
+"""The two verbs of the outbox, written in the unit of the effect: `show` a message, `call` a method (and `retire` a message)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from plumbot.kit.clock import Clock
+from plumbot.kit.outbox.tables import ANSWER, BotCall, ShownMessage
+from plumbot.kit.signals import OUTBOX, after_commit
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What Telegram answered to a call: `result` when ok, else its error. `values` is the caller's own note."""
+
+    ok: bool
+    result: Any = None
+    error_code: int | None = None
+    error: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+class Outbox:
+    """Writes what should be seen and done; the sender makes it so after the commit."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def show(
+        self,
+        session: Session,
+        key: str,
+        to: int,
+        screen: str,
+        *,
+        thread: int | None = None,
+        reply_to: int | None = None,
+        fresh: bool = False,
+        urgency: int = ANSWER,
+        at_most_once: bool = False,
+        **values: Any,
+    ) -> None:
+        """There should be a message `key` in chat `to` that shows `screen`; shown again it is edited, `fresh` sends it anew."""
+        row = self.find(session, key)
+        if row is None:
+            row = ShownMessage(
+                key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen, values=values, urgency=urgency,
+                at_most_once=at_most_once, rev=1, sent_rev=0, epoch=1, dirty=True, place=_next_place(session),
+                created_at=self._clock.now(),
+            )  # fmt: skip
+            session.add(row)
+        elif row.chat_id != to:
+            raise ValueError(f"The message {key!r} belongs to chat {row.chat_id}, not {to}; use another key.")
+        elif fresh:
+            self._start_anew(session, row, thread, reply_to)
+        elif (row.screen, row.values) == (screen, values) and not (row.retired or row.closed):
+            return
+        self._change(session, row, screen, values, urgency)
+
+    def _start_anew(self, session: Session, row: ShownMessage, thread: int | None, reply_to: int | None) -> None:
+        if row.message_id is not None:
+            self._delete(session, row)
+        row.epoch, row.message_id, row.media = row.epoch + 1, None, None
+        row.thread_id, row.reply_to, row.sent_rev = thread, reply_to, 0
+        row.place = _next_place(session)
+
+    def _change(self, session: Session, row: ShownMessage, screen: str, values: dict[str, Any], urgency: int) -> None:
+        if row.rev == row.sent_rev:
+            row.place = _next_place(session)
+        if row.id is not None:
+            row.rev += 1
+        row.screen, row.values, row.urgency = screen, values, urgency
+        row.dirty, row.retired, row.closed, row.attempts, row.not_before = True, False, False, 0, None
+        session.flush()
+        after_commit(session, OUTBOX)
+
+    def _delete(self, session: Session, row: ShownMessage) -> None:
+        self.call(
+            session, f"delete:{row.id}:{row.epoch}", "deleteMessage", chat_id=row.chat_id, message_id=row.message_id
+        )
+
+    def retire(self, session: Session, key: str) -> None:
+        """The message should be gone. One that was never sent is never sent."""
+        row = self.find(session, key)
+        if row is None or row.retired:
+            return
+        row.retired, row.rev, row.dirty = True, row.rev + 1, True
+        row.attempts, row.not_before = 0, None
+        session.flush()
+        after_commit(session, OUTBOX)
+
+    def call(
+        self,
+        session: Session,
+        key: str,
+        method: str,
+        *,
+        then: str | None = None,
+        then_values: dict[str, Any] | None = None,
+        lane: int = 0,
+        order: str | None = None,
+        message: str | None = None,
+        urgency: int = ANSWER,
+        **values: Any,
+    ) -> None:
+        """`method` must be called once with `values`; the key names the occasion, and the same key again does nothing.
+
+        `then` names the service method that takes the Answer, in the lane of the person concerned. `message` names a shown
+        message: its `chat_id` and `message_id` are filled in when the call is sent.
+        """
+        if session.scalar(select(BotCall.id).where(BotCall.key == key)) is not None:
+            return
+        session.add(
+            BotCall(
+                key=key, method=method, values=values, then=then, then_values=then_values or {}, lane=lane,
+                order_key=order, message_key=message, urgency=urgency, created_at=self._clock.now(),
+            )
+        )  # fmt: skip
+        session.flush()
+        after_commit(session, OUTBOX)
+
+    def find(self, session: Session, key: str) -> ShownMessage | None:
+        return session.scalar(select(ShownMessage).where(ShownMessage.key == key))
+
+    def keys(self, session: Session, prefix: str) -> list[str]:
+        """Keys of the messages that begin with `prefix`, such as `card:12:`."""
+        begins = (ShownMessage.key >= prefix, ShownMessage.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        return list(session.scalars(select(ShownMessage.key).where(*begins).order_by(ShownMessage.id)))
+
+
+def _next_place(session: Session) -> int:
+    return (session.scalar(select(func.max(ShownMessage.place))) or 0) + 1

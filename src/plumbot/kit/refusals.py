@@ -1,0 +1,18 @@
+"""A refusal is a class that knows its text. Services raise it; it is answered in one place, and nothing else is kept."""
+
+from typing import ClassVar
+
+
+def N_(message: str) -> str:
+    """Mark a text for translation where the language is not known yet."""
+    return message
+
+
+class Refusal(Exception):
+    """Something that a person may not or cannot do. `text` is a msgid; its placeholders are the keyword arguments."""
+
+    text: ClassVar[str]
+
+    def __init__(self, **values: str | int) -> None:
+        super().__init__(self.text)
+        self.values = values

@@ -1,0 +1,61 @@
+"""What people see: a screen is a pure function from texts and values to a Message, known by its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Concatenate, ParamSpec
+
+from markupsafe import Markup
+
+from plumbot.kit.texts import Texts
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Button:
+    """An inline button: `data` comes back as a press, `url` opens. Its text is plain."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A picture. Equal keys mean equal bytes, so that Telegram's copy is used again."""
+
+    key: str
+    load: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as it should look. With a photo the text is its caption (1,024 characters, else 4,096)."""
+
+    text: Markup
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    photo: Photo | None = None
+
+
+Screen = Callable[..., Message]
+_screens: dict[str, Screen] = {}
+
+
+def screen(name: str) -> Callable[[Callable[Concatenate[Texts, P], Message]], Callable[Concatenate[Texts, P], Message]]:
+    """Make a function known to the sender as `name`, for example `applications.card`."""
+
+    def register(function: Callable[Concatenate[Texts, P], Message]) -> Callable[Concatenate[Texts, P], Message]:
+        _screens[name] = function
+        return function
+
+    return register
+
+
+def known() -> dict[str, Screen]:
+    """All screens by name."""
+    return dict(_screens)
+
+
+def rows(*buttons: Button, width: int = 1) -> tuple[tuple[Button, ...], ...]:
+    """Buttons in rows of `width`."""
+    return tuple(buttons[i : i + width] for i in range(0, len(buttons), width))
