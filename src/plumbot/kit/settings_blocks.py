@@ -1,6 +1,6 @@
 """The settings themselves, one block a feature; `.env.example` explains them to operators."""
 
-from datetime import time
+import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -11,9 +11,9 @@ from plumbot.kit.settings_loading import Block
 from plumbot.kit.settings_values import (
     bot_token,
     database_url,
+    secret_of_webhook,
     time_zone,
     web_address,
-    webhook_secret,
     words,
 )
 
@@ -34,7 +34,7 @@ class TelegramSettings(Block):
     api_url: WebAddress = "https://api.telegram.org"
     mode: Literal["polling", "webhook"] = "polling"
     webhook_url: WebAddress | None = None
-    webhook_secret: Annotated[SecretStr | None, AfterValidator(webhook_secret)] = None
+    webhook_secret: Annotated[SecretStr | None, AfterValidator(secret_of_webhook)] = None
     webhook_host: str = "127.0.0.1"
     webhook_port: Port = 8443
 
@@ -143,7 +143,7 @@ class KarmaSettings(Block):
 class DigestSettings(Block):
     """When the club hears how its karma stands."""
 
-    time: Annotated[time, Field(examples=["21:00"])] = time(21, 0)
+    time: Annotated[datetime.time, Field(examples=["21:00"])] = datetime.time(21)
     weekly: bool = False
 
 

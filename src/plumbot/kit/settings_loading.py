@@ -132,7 +132,7 @@ def choices(annotation: object) -> list[str]:
 
 
 def merged(environ: Mapping[str, str], env_file: Path) -> dict[str, str]:
-    """PLUM_ variables of both. The environment wins, also where `.env` names the same secret the other way."""
+    """PLUM_ variables of both. The environment wins, also where `.env` gives the same secret otherwise."""
     ours = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     try:
         lines = dotenv_values(env_file, interpolate=False, encoding="utf-8")

@@ -1,5 +1,5 @@
-"""What single values must look like: each function returns the value in our form, or raises ValueError with what
-was expected, worded to follow "must be"."""
+"""What single values must look like: each function returns the value in our form, or raises ValueError with
+what was expected, worded to follow "must be"."""
 
 import re
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ def bot_token(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
-def webhook_secret(value: SecretStr | None) -> SecretStr | None:
+def secret_of_webhook(value: SecretStr | None) -> SecretStr | None:
     pattern = rf"[A-Za-z0-9_-]{{{SHORTEST_WEBHOOK_SECRET},256}}"
     if value is not None and not re.fullmatch(pattern, value.get_secret_value()):
         raise ValueError(f"{SHORTEST_WEBHOOK_SECRET} to 256 letters, digits, _ or -")

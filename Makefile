@@ -1,0 +1,75 @@
+# `make` alone explains itself. Everything happens in folders of the project: .venv (packages) and .tools (uv).
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+
+BIN := .venv/bin
+LOCALES := src/plumbot/locales
+PO := $(wildcard $(LOCALES)/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+TESTS ?= tests
+WORKERS ?= 2
+
+.PHONY: help
+help: ## this list
+	@echo "Plum, the Telegram bot of a private club. Begin with: make demo"
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z-]+):.*## /\1|/' | \
+	    awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+.PHONY: demo
+demo: ## try it in the browser: no token, no network, nothing to set up
+	@tools/bootstrap.sh base
+	@$(MAKE) --no-print-directory mo
+	@exec $(BIN)/plumbot sandbox $(ARGS)
+
+.PHONY: test
+test: ## the whole test suite (TESTS=tests/kit for a part of it)
+	@tools/bootstrap.sh test
+	@$(MAKE) --no-print-directory mo
+	$(BIN)/pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
+
+.PHONY: check
+check: env ## format, lint, types, import contracts, catalogues: nothing is changed
+	$(BIN)/ruff format --check src tests tools
+	$(BIN)/ruff check src tests tools
+	$(BIN)/mypy src tests
+	$(BIN)/lint-imports
+	$(BIN)/python tools/catalogs.py check
+
+.PHONY: fix
+fix: env ## format the code and repair what the linter can
+	$(BIN)/ruff check --fix src tests tools
+	$(BIN)/ruff format src tests tools
+
+.PHONY: soak
+soak: ## the long tests of a release: hours are possible
+	@tools/bootstrap.sh test
+	@$(MAKE) --no-print-directory mo
+	PLUM_SOAK=on $(BIN)/pytest -m "soak or kill" $(TESTS) $(ARGS)
+
+.PHONY: env
+env: ## .venv with all that developers need
+	@tools/bootstrap.sh dev
+	@$(MAKE) --no-print-directory mo
+
+.PHONY: lock
+lock: ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to the newest)
+	@UV="$$(tools/bootstrap.sh --uv)" tools/lock.sh
+
+.PHONY: catalogs
+catalogs: env ## collect the texts of the code into the catalogues, then compile them
+	$(BIN)/python tools/catalogs.py update
+	@$(MAKE) --no-print-directory mo
+
+.PHONY: mo
+mo: $(MO)
+
+%.mo: %.po
+	@$(BIN)/python tools/catalogs.py compile $<
+
+.PHONY: clean
+clean: ## remove what was made here (your settings and data stay)
+	rm -rf .venv .tools build dist artefacts .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f $(MO)
