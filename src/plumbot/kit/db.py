@@ -1,6 +1,7 @@
 """Engines, sessions, retries and commit: the one place that owns them. A unit is all that one update, job or timer changes."""
 
 import asyncio
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -27,7 +28,7 @@ class CommitLost(Exception):
 
 def is_infrastructure(fault: BaseException) -> bool:
     """Whether the database (not the update) is at fault: locked, full, connection lost. Such faults do not count as attempts."""
-    if isinstance(fault, CommitLost):
+    if isinstance(fault, CommitLost | sqlite3.OperationalError):
         return True
     return isinstance(fault, OperationalError | InterfaceError) or (
         isinstance(fault, DBAPIError) and fault.connection_invalidated
