@@ -49,7 +49,7 @@ class Settings:
     whoami = WhenAsked(blocks.WhoamiSettings)
     http = WhenAsked(blocks.HttpSettings)
     log = WhenAsked(blocks.LogSettings)
-    features = WhenAsked(blocks.FeatureSettings)
+    features = WhenAsked(blocks.FeaturesSettings)
     storage = WhenAsked(blocks.StorageSettings)
     backup = WhenAsked(blocks.BackupSettings)
 

@@ -172,7 +172,7 @@ class LogSettings(Block):
     format: Literal["json", "console"] | None = None
 
 
-class FeatureSettings(Block):
+class FeaturesSettings(Block):
     """What is switched on."""
 
     applications: bool = True

@@ -115,11 +115,12 @@ def expectation(field: FieldInfo, error: ErrorDetails) -> str:
         return str(context["error"])
     if kind == "literal_error":
         return f"one of {', '.join(choices(field.annotation))}"
-    wanted = (
-        BOUNDS[kind].format(**context)
-        if kind in BOUNDS
-        else KINDS.get(kind.partition("_")[0], "another value")
-    )
+    if len(error["loc"]) > 1:
+        wanted = "whole numbers with commas between them"
+    elif kind in BOUNDS:
+        wanted = BOUNDS[kind].format(**context)
+    else:
+        wanted = KINDS.get(kind.partition("_")[0], "another value")
     return f"{wanted} such as {field.examples[0]}" if field.examples else wanted
 
 
