@@ -1,4 +1,4 @@
-"""Logging: structlog on top of the standard library, one line a record on stderr, no secret in any of them."""
+"""Logging: structlog over the standard library, one line a record on stderr, no secret in any of them."""
 
 import json
 import logging
