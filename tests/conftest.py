@@ -1,0 +1,80 @@
+"""What all tests share: no network outside, no settings of whoever runs them, a PostgreSQL when asked."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.postgres import PostgresServer, temporary_server
+
+HERE = ("127.", "::1", "localhost", "0.0.0.0")
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+class OutsideNetworkError(AssertionError):
+    """A test wanted to talk to another machine."""
+
+
+def _only_here(address: Any) -> None:
+    if isinstance(address, tuple) and not str(address[0]).startswith(HERE):
+        raise OutsideNetworkError(f"Tests stay on 127.0.0.1; this one wanted {address[0]}:{address[1]}.")
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    _only_here(address)
+    _connect(self, address)
+
+
+def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
+    _only_here(address)
+    return _connect_ex(self, address)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network_outside() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _guarded_connect)
+    patch.setattr(socket.socket, "connect_ex", _guarded_connect_ex)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_settings_of_the_person_at_the_keyboard() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    for name in [name for name in os.environ if name.startswith("PLUM_") and name != "PLUM_SOAK"]:
+        patch.delenv(name)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """One server for all tests of this process."""
+    with temporary_server() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of an empty database of this test's own."""
+    with postgres.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'plum.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of either kind: the test runs on both."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
