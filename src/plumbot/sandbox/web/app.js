@@ -1,0 +1,136 @@
+// The desk: the top bar, the phones side by side, the panel; and how they find each other.
+import { flash } from "./calls.js";
+import { avatar, fill, h, reconcile } from "./dom.js";
+import { closeMenu, say } from "./menus.js";
+import { panel } from "./panel.js";
+import { phone } from "./phone.js";
+import { place } from "./places.js";
+import { paint as paintTheme, prefs, save } from "./prefs.js";
+import { chatOf, ensureLog, goLive, isInside, listen, loadOlder, logOf, nameOf, onPaint, person, store, unreadOf } from "./state.js";
+import { topbar } from "./topbar.js";
+import { t } from "./words.js";
+
+const MOST_PHONES = 3;
+const MOST_PAGES_BACK = 8;
+
+const phones = Array.from({ length: MOST_PHONES }, () => phone(swap));
+const side = panel();
+const bar = topbar({ paint, togglePanel });
+const people = h("nav", { class: "people" });
+const desk = h("main", { class: "desk" });
+const shade = h("div", { class: "shade", onclick: () => togglePanel(false) });
+const notices = h("div", { class: "page-notices" });
+const offline = h("div", { class: "offline", role: "status" });
+
+const isNarrow = () => innerWidth < 760;
+const mayHave = () => (isNarrow() ? 1 : innerWidth < 1240 ? 2 : MOST_PHONES);
+const auto = () => (isNarrow() ? 1 : innerWidth < 1560 ? 2 : MOST_PHONES);
+const shownCount = () => Math.min(prefs.count || auto(), mayHave());
+const shown = () => phones.slice(0, shownCount());
+
+function holders() {
+  const people_ = store.state.people.map((one) => one.id);
+  const wanted = [...new Set([...prefs.phones, ...people_])].filter((id) => people_.includes(id));
+  prefs.phones = wanted.slice(0, MOST_PHONES);
+  return prefs.phones;
+}
+
+// Puts `other` where `user` was; if they hold another phone, the two change places.
+function swap(user, other) {
+  prefs.phones = prefs.phones.map((id) => (id === user ? other : id === other ? user : id));
+  save();
+  paint();
+}
+
+const phoneOf = (user) => shown().find((one) => one.user === user);
+
+Object.assign(place, {
+  phone: (user) => phoneOf(user)?.node ?? null,
+  notice: (user) => phoneOf(user)?.notices ?? null,
+  bringUp(user, besides) {
+    if (phoneOf(user)) return;
+    const free = shown().filter((one) => one.user !== besides);
+    swap((free.at(-1) ?? shown()[0]).user, user);
+  },
+  async open(user, chat) {
+    if (!chatOf(user, chat)) return;
+    prefs.open[user] = chat;
+    save();
+    await ensureLog(user, chat);
+    paint();
+  },
+  async reveal(user, chat, message) {
+    const sees = (one) => chat > 0 ? one === chat : store.state.chats.some((group) => group.id === chat && isInside(group, one));
+    const able = shown().filter((one) => sees(one.user));
+    const viewer = user && phoneOf(user) && sees(user) ? user : (able.find((one) => one.chat === chat) ?? able[0])?.user ?? store.state.people.find((one) => sees(one.id))?.id;
+    if (!viewer) return false;
+    if (isNarrow()) togglePanel(false);
+    place.bringUp(viewer);
+    await place.open(viewer, chat);
+    for (let page = 0; page < MOST_PAGES_BACK && !has(viewer, chat, message); page += 1) await loadOlder(viewer, chat);
+    paint();
+    const node = place.phone(viewer)?.querySelector(`[data-message="${message}"]`);
+    if (!node) return false;
+    node.scrollIntoView({ block: "center" });
+    flash(node);
+    return true;
+  },
+  showCall(id) {
+    togglePanel(true);
+    side.revealCall(id);
+  },
+});
+
+const has = (user, chat, message) => (logOf(user, chat)?.list ?? []).some((one) => one.message_id === message) || logOf(user, chat)?.complete;
+
+function togglePanel(open = !prefs.panel) {
+  prefs.panel = open;
+  save();
+  paint();
+  if (open && innerWidth < 1080) side.node.querySelector("button, select, [tabindex]")?.focus({ preventScroll: true });
+}
+
+function paintPeople() {
+  people.setAttribute("aria-label", t("person"));
+  reconcile(people, store.state.people, (one) => one.id, (one) => [one.first_name, prefs.phones[0] === one.id, unreadOf(one.id), prefs.lang], (one) => {
+    const current = prefs.phones[0] === one.id;
+    return h("button", { type: "button", class: current ? "person current" : "person", "data-person": one.id, "aria-pressed": String(current), onclick: () => { if (!current) swap(prefs.phones[0], one.id); } },
+      avatar(one.id, nameOf(one.id), { badge: current ? 0 : unreadOf(one.id) }), h("span", {}, one.first_name));
+  });
+}
+
+function paint() {
+  paintTheme();
+  document.title = t("title");
+  bar.paint({ count: shownCount(), most: mayHave() });
+  offline.hidden = store.online;
+  offline.textContent = store.state ? t("offline") : t("loading");
+  document.body.classList.toggle("panel-open", prefs.panel);
+  if (!store.state) return;
+  const ids = holders();
+  if (desk.children.length !== shownCount()) fill(desk, shown().map((one) => one.node));
+  shown().forEach((one, i) => one.paint(ids[i]));
+  paintPeople();
+  side.paint();
+}
+
+listen("member", ({ chat_id: chat, user_id: user, status }) => {
+  const group = store.state.chats.find((one) => one.id === chat);
+  if (!group || !person(user)) return;
+  const inside = ["member", "administrator", "creator", "restricted"].includes(status);
+  say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), { tone: inside ? "good" : "plain" });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  closeMenu();
+  if (prefs.panel && innerWidth < 1080) { togglePanel(false); bar.panelButton.focus(); }
+});
+addEventListener("resize", paint);
+document.addEventListener("visibilitychange", paint);
+setInterval(paint, 60_000); // days pass, "today" becomes "yesterday"
+
+document.getElementById("app").append(bar.node, people, desk, side.node, shade, notices, offline);
+onPaint(paint);
+paint();
+goLive();

@@ -1,0 +1,113 @@
+// Text with Telegram's entities (UTF-16 ranges, as JavaScript counts) becomes nodes, never HTML.
+import { h } from "./dom.js";
+import { isInner } from "./links.js";
+import { t } from "./words.js";
+
+const LOOSE = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|\bt\.me\/[\w+/?=-]+|(?<![\w/])\/[a-zA-Z]\w{0,31}(?:@\w+)?(?![\w/])/g;
+
+const plainTags = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
+
+// `tools` says what links and commands do: {open(url), command(text)}
+export function rich(text, entities, tools) {
+  const spans = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length || rank(a) - rank(b));
+  return nest(text, 0, text.length, spans, tools);
+}
+
+const rank = (entity) => (entity.type.includes("blockquote") ? 0 : entity.type === "pre" ? 1 : 2);
+
+function nest(text, from, to, spans, tools) {
+  const nodes = [];
+  let at = from;
+  while (spans.length && spans[0].offset < to) {
+    const span = spans.shift();
+    const end = Math.min(span.offset + span.length, to);
+    if (end <= at) continue;
+    const start = Math.max(span.offset, at);
+    nodes.push(...plain(text.slice(at, start), tools));
+    nodes.push(wrap(span, text.slice(start, end), () => nest(text, start, end, spans, { ...tools, quiet: tools.quiet || isLiteral(span) }), tools));
+    at = end;
+  }
+  nodes.push(...plain(text.slice(at, to), tools));
+  return nodes;
+}
+
+const isLiteral = (span) => !["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"].includes(span.type);
+
+// What nobody marked as a link or command is found here, as a messenger does.
+function plain(text, tools) {
+  if (!text) return [];
+  if (tools.quiet) return [text];
+  const nodes = [];
+  let at = 0;
+  for (const match of text.matchAll(LOOSE)) {
+    nodes.push(text.slice(at, match.index));
+    const [found] = match;
+    nodes.push(found.startsWith("/") ? command(found, tools) : link(found, [found], tools));
+    at = match.index + found.length;
+  }
+  nodes.push(text.slice(at));
+  return nodes;
+}
+
+function wrap(span, slice, inner, tools) {
+  if (span.type in plainTags) return h(plainTags[span.type], {}, inner());
+  switch (span.type) {
+    case "pre": return h("pre", { "data-language": span.language }, h("code", {}, inner()));
+    case "spoiler": return spoiler(inner());
+    case "blockquote": return h("blockquote", {}, inner());
+    case "expandable_blockquote": return folded(inner());
+    case "url": return link(slice, inner(), tools);
+    case "text_link": return link(span.url, inner(), tools);
+    case "email": return h("a", { href: `mailto:${slice}` }, inner());
+    case "bot_command": return command(slice, tools);
+    case "mention": case "text_mention": case "hashtag": case "cashtag": return h("span", { class: "mention" }, inner());
+    default: return h("span", {}, inner());
+  }
+}
+
+function link(address, inner, tools) {
+  const url = /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`;
+  if (/^tg:/i.test(url)) return h("span", { class: "mention" }, inner);
+  if (!/^https?:/i.test(url)) return h("span", {}, inner);
+  if (isInner(url)) {
+    const follow = (event) => { event.preventDefault(); tools.open(url); };
+    return h("a", { href: url, "data-action": "follow", onclick: follow }, inner);
+  }
+  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inner);
+}
+
+const command = (text, tools) => h("button", { type: "button", class: "linklike", onclick: () => tools.command(text) }, text);
+
+function spoiler(inner) {
+  const veil = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler"), "aria-expanded": "false" }, h("span", {}, inner));
+  const show = () => {
+    veil.classList.add("shown");
+    for (const name of ["role", "tabindex", "aria-label"]) veil.removeAttribute(name);
+    veil.setAttribute("aria-expanded", "true");
+  };
+  veil.addEventListener("click", show);
+  veil.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(); } });
+  return veil;
+}
+
+function folded(inner) {
+  const quote = h("blockquote", { class: "folded" }, h("div", { class: "fold" }, inner));
+  const button = h("button", { type: "button", class: "linklike unfold", "aria-expanded": "false" }, t("showMore"));
+  button.addEventListener("click", () => {
+    const open = quote.classList.toggle("open");
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = t(open ? "showLess" : "showMore");
+  });
+  quote.append(button);
+  return quote;
+}
+
+// Every address in a message, its buttons included.
+export function addresses(message) {
+  const text = message.text ?? message.caption ?? "";
+  const spans = (message.text ? message.entities : message.caption_entities) ?? [];
+  const named = spans.filter((span) => span.type === "text_link").map((span) => span.url);
+  const loose = [...text.matchAll(LOOSE)].map(([found]) => found).filter((found) => !found.startsWith("/"));
+  const buttons = (message.buttons ?? []).flat().map((button) => button.url).filter(Boolean);
+  return [...new Set([...named, ...loose, ...buttons])].map((url) => (/^https?:/i.test(url) ? url : `https://${url}`));
+}

@@ -1,0 +1,45 @@
+// Links of Telegram inside the sandbox: who follows which, and what comes of it.
+import { act } from "./api.js";
+import { personMenu, say, warn } from "./menus.js";
+import { place } from "./places.js";
+import { nameOf } from "./state.js";
+import { t } from "./words.js";
+
+const INNER = /^https?:\/\/(?:www\.)?(?:t|telegram)\.me\/(\+[\w-]+|joinchat\/[\w-]+|\w+\/?(?:\?start=[\w-]*)?)$/i;
+const GIVABLE = /^https?:\/\/(?:www\.)?(?:t|telegram)\.me\/(\+[\w-]+|joinchat\/[\w-]+|\w+\?start=[\w-]*)$/i;
+
+export const isInner = (url) => INNER.test(url);
+export const canBeGiven = (url) => GIVABLE.test(url);
+
+export async function follow(user, url) {
+  let result;
+  try {
+    result = await act(user, "follow", { link: url });
+  } catch (failure) {
+    warn(user, failure);
+    return;
+  }
+  if (result.outcome === "start") {
+    await place.open(user, user);
+    await begin(user, result.payload);
+    return;
+  }
+  say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), { tone: ["joined", "already"].includes(result.outcome) ? "good" : "plain" });
+  if (["joined", "already"].includes(result.outcome) && result.chat_id) await place.open(user, result.chat_id);
+}
+
+export async function begin(user, payload) {
+  try {
+    await act(user, "start", payload ? { payload } : {});
+  } catch (failure) {
+    warn(user, failure);
+  }
+}
+
+// A link of one phone is given to another person: their phone comes up and opens it.
+export function openLinkAs(anchor, url, holder) {
+  personMenu(anchor, t("openLinkAsTitle"), (user) => {
+    place.bringUp(user, holder);
+    follow(user, url);
+  });
+}

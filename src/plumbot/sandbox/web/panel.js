@@ -1,0 +1,76 @@
+// The side panel: guide, the bot's process, faults, speech, calls.
+import { controlProcess, setFaults } from "./api.js";
+import { calls } from "./calls.js";
+import { h, reconcile } from "./dom.js";
+import { guide } from "./guide.js";
+import { warn } from "./menus.js";
+import { prefs } from "./prefs.js";
+import { store } from "./state.js";
+import { t } from "./words.js";
+
+const MODES = ["none", "429", "502", "drop", "slow", "timeout_after"];
+
+export function panel() {
+  const parts = [guide(), bot(), faults(), calls()];
+  const node = h("aside", { class: "panel", id: "panel" }, parts.map((part) => part.node));
+  return { node, paint: () => { node.setAttribute("aria-label", t("panel")); for (const part of parts) part.paint(); }, revealCall: parts[3].reveal };
+}
+
+function bot() {
+  const rows = h("div", { class: "processes" });
+  const waiting = h("span", { class: "waiting", "data-waiting": "0", role: "status" });
+  const title = h("h2", {});
+  const speech = h("p", { class: "speech" });
+  const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, speech);
+
+  function paint() {
+    const { waiting: count, processes } = store.state;
+    title.textContent = t("bot");
+    waiting.dataset.waiting = count;
+    waiting.classList.toggle("some", count > 0);
+    waiting.textContent = count ? `${count} ${t("waiting")}` : t("waiting.none");
+    reconcile(rows, processes, (one) => one.name, (one) => [one.status, one.pid, prefs.lang], process);
+    const { state, detail } = store.state.speech ?? { state: "off" };
+    speech.dataset.speech = state;
+    speech.textContent = `${t("speech")}: ${t(`speech.${state}`)}${detail ? `. ${detail}` : ""}`;
+  }
+  return { node, paint };
+}
+
+function process(one) {
+  const main = one.name === "bot";
+  const run = (verb) => controlProcess(one.name, verb).catch((failure) => warn(0, failure));
+  const up = one.status !== "stopped";
+  return h("div", { class: "process", "data-process": one.name, "data-status": one.status },
+    h("span", { class: `lamp ${one.status}`, "aria-hidden": "true" }),
+    h("div", { class: "grow" }, !main && h("strong", {}, `${one.name} · `), h("span", { class: main ? "state" : "" }, t(one.status)), up && one.pid && h("span", { class: "muted pid" }, t("pid", { n: one.pid }))),
+    h("button", { type: "button", class: "outline danger", "data-action": main ? "kill" : `kill-${one.name}`, disabled: !up, "data-focus": "kill", onclick: () => run("kill") }, t("kill")),
+    h("button", { type: "button", class: "solid", "data-action": main ? "start-bot" : `start-${one.name}`, disabled: up, "data-focus": "start", onclick: () => run("start") }, t("startBot")));
+}
+
+function faults() {
+  const mode = h("select", { "data-action": "fault-mode" });
+  const rate = h("input", { type: "range", min: "5", max: "100", step: "5", "data-action": "fault-rate" });
+  const word = h("output", { class: "muted" });
+  const title = h("h2", {});
+  const strength = h("div", { class: "rate" }, rate, word);
+  const node = h("section", { class: "card faults" }, h("div", { class: "card-head" }, title, mode), strength);
+  const send = () => setFaults(mode.value, Number(rate.value)).catch((failure) => warn(0, failure));
+  mode.addEventListener("change", send);
+  rate.addEventListener("change", send);
+  rate.addEventListener("input", () => { word.textContent = t("rate", { n: rate.value }); });
+
+  function paint() {
+    const now = store.state.faults;
+    title.textContent = t("faults");
+    mode.setAttribute("aria-label", t("faults"));
+    rate.setAttribute("aria-label", t("rate", { n: "" }));
+    reconcile(mode, MODES, (one) => one, () => [prefs.lang], (one) => h("option", { value: one }, t(`f.${one}`)));
+    mode.value = now.mode;
+    node.classList.toggle("active", now.mode !== "none");
+    strength.hidden = now.mode === "none";
+    if (document.activeElement !== rate) rate.value = String(now.rate || 30);
+    word.textContent = t("rate", { n: rate.value });
+  }
+  return { node, paint };
+}
