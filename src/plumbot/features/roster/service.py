@@ -1,0 +1,128 @@
+"""The roster's verbs."""
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from plumbot.club.audit import Audit
+from plumbot.features.roster import repository, rules
+from plumbot.features.roster.schemas import Entry, ImportReport, Page, RefusedLine
+from plumbot.features.roster.tables import RosterEntry
+from plumbot.kit.clock import Clock
+from plumbot.kit.refusals import Refusal
+
+
+class RosterService:
+    """Who is listed, and whose entry it is."""
+
+    def __init__(self, clock: Clock, audit: Audit) -> None:
+        self._clock = clock
+        self._audit = audit
+
+    def standing(self, session: Session, slug_key: str, user_id: int) -> str:
+        """What the slug is to the person: `free`, `unclaimed` (listed, nobody's yet), `mine` or `taken`."""
+        return rules.standing(repository.owners(session, slug_key), user_id)
+
+    def claim(self, session: Session, slug: str, user_id: int) -> bool:
+        """The slug is the person's now. False when it is somebody else's; claiming twice changes nothing."""
+        match self.standing(session, rules.key(slug), user_id):
+            case rules.MINE:
+                return True
+            case rules.TAKEN:
+                return False
+            case rules.UNCLAIMED if repository.claim_unclaimed(session, rules.key(slug), user_id):
+                return True
+        repository.add(session, self._entry(slug, user_id=user_id))
+        return True
+
+    def add(self, session: Session, slug: str, *, by: int | None) -> Entry:
+        """List a slug by hand; whoever arrives with it claims it."""
+        slug = rules.checked(slug)
+        if repository.owners(session, rules.key(slug)):
+            raise rules.SlugListed
+        entry = self._entry(slug, by=by)
+        repository.add(session, entry)
+        self._audit.record(session, "roster.add", by=by, after={"entry": entry.id, "slug": slug})
+        return Entry.model_validate(entry)
+
+    def edit(self, session: Session, entry_id: int, slug: str, *, by: int) -> Entry:
+        """Write an entry anew; its owner stays."""
+        slug = rules.checked(slug)
+        entry = self._found(session, entry_id)
+        if rules.key(slug) != entry.slug_key and repository.owners(session, rules.key(slug)):
+            raise rules.SlugListed
+        self._audit.record(
+            session, "roster.edit", by=by, on=entry.user_id, before={"slug": entry.slug}, after={"slug": slug}
+        )  # fmt: skip
+        entry.slug, entry.slug_key = slug, rules.key(slug)
+        repository.forget_words(session, entry.id)
+        session.flush()
+        repository.index(session, [entry])
+        return Entry.model_validate(entry)
+
+    def remove(self, session: Session, entry_id: int, *, by: int) -> Entry:
+        """Take an entry off the list; the person stays where they are."""
+        entry = self._found(session, entry_id)
+        gone = Entry.model_validate(entry)
+        self._audit.record(session, "roster.remove", by=by, on=entry.user_id, before={"slug": entry.slug})
+        repository.forget_words(session, entry.id)
+        session.delete(entry)
+        session.flush()
+        return gone
+
+    def search(self, session: Session, text: str, page: int = 1) -> Page:
+        """Entries with words that begin as the words of the text do, 20 a page by slug; an empty text finds all."""
+        conditions = repository.matching(session, text, rules.MOST_WORDS)
+        total = repository.count(session, conditions)
+        pages = max(1, -(-total // rules.PAGE))
+        page = min(max(1, page), pages)
+        entries = repository.listed(session, conditions, (page - 1) * rules.PAGE, rules.PAGE)
+        found = tuple(Entry.model_validate(entry) for entry in entries)
+        return Page(entries=found, page=page, pages=pages, total=total)
+
+    def import_lines(self, session: Session, lines: Iterable[str], *, by: int | None) -> ImportReport:
+        """List one slug a line. Empty lines and lines that begin with # are passed over."""
+        listed = repository.keys(session)
+        added: list[RosterEntry] = []
+        refused: list[RefusedLine] = []
+        present = 0
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            try:
+                slug = rules.checked(line)
+            except Refusal as refusal:
+                refused.append(_refused(number, line, refusal))
+                continue
+            if rules.key(slug) in listed:
+                present += 1
+                continue
+            listed.add(rules.key(slug))
+            added.append(self._entry(slug, by=by))
+        session.add_all(added)
+        session.flush()
+        repository.index(session, added)
+        counts = {"added": len(added), "present": present, "refused": len(refused)}
+        self._audit.record(session, "roster.import", by=by, after=counts)
+        return ImportReport(added=len(added), present=present, refused=tuple(refused))
+
+    def export(self, session: Session) -> list[str]:
+        """Every slug, by slug."""
+        return repository.every_slug(session)
+
+    def _entry(self, slug: str, *, user_id: int | None = None, by: int | None = None) -> RosterEntry:
+        slug = slug.strip()
+        return RosterEntry(
+            slug=slug, slug_key=rules.key(slug), user_id=user_id, added_by=by, created_at=self._clock.now()
+        )
+
+    def _found(self, session: Session, entry_id: int) -> RosterEntry:
+        entry = session.get(RosterEntry, entry_id)
+        if entry is None:
+            raise rules.EntryGone
+        return entry
+
+
+def _refused(number: int, line: str, refusal: Refusal) -> RefusedLine:
+    shown = line.strip()[: rules.LONGEST_SLUG]
+    return RefusedLine(number=number, line=shown, why=refusal.text, values=refusal.values)
