@@ -65,7 +65,8 @@ export async function live({ snapshot, event, online }) {
     try {
       const after = await snapshot();
       online(true);
-      await follow(after, (data) => { pause = FIRST_PAUSE_MS; event(data); });
+      const again = await follow(after, (data) => { pause = FIRST_PAUSE_MS; event(data); });
+      if (again) continue;
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
     }
@@ -75,15 +76,16 @@ export async function live({ snapshot, event, online }) {
   }
 }
 
+// Ends with true when everything known is void and a new snapshot is due at once.
 function follow(after, take) {
   return new Promise((resolve) => {
     const source = new EventSource(`/api/events?after=${after}`);
-    const stop = () => { source.close(); resolve(); };
+    const stop = (again) => { source.close(); resolve(again); };
     source.onmessage = (message) => {
       const data = JSON.parse(message.data);
       take(data);
-      if (data.type === "reset") stop(); // everything known is void: take a new snapshot
+      if (data.type === "reset") stop(true);
     };
-    source.onerror = stop;
+    source.onerror = () => stop(false);
   });
 }

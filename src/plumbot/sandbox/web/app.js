@@ -14,7 +14,7 @@ const MOST_PHONES = 3;
 const MOST_PAGES_BACK = 8;
 
 const phones = Array.from({ length: MOST_PHONES }, () => phone(swap));
-const side = panel();
+const side = panel(() => { togglePanel(false); bar.panelButton.focus(); });
 const bar = topbar({ paint, togglePanel });
 const people = h("nav", { class: "people" });
 const desk = h("main", { class: "desk" });
@@ -23,6 +23,7 @@ const notices = h("div", { class: "page-notices" });
 const offline = h("div", { class: "offline", role: "status" });
 
 const isNarrow = () => innerWidth < 760;
+const isDrawer = () => innerWidth < 1080;
 const mayHave = () => (isNarrow() ? 1 : innerWidth < 1240 ? 2 : MOST_PHONES);
 const auto = () => (isNarrow() ? 1 : innerWidth < 1560 ? 2 : MOST_PHONES);
 const shownCount = () => Math.min(prefs.count || auto(), mayHave());
@@ -52,6 +53,11 @@ Object.assign(place, {
     const free = shown().filter((one) => one.user !== besides);
     swap((free.at(-1) ?? shown()[0]).user, user);
   },
+  visit(user) {
+    place.bringUp(user);
+    if (isDrawer()) togglePanel(false);
+    place.open(user, user).then(() => flash(phoneOf(user).node));
+  },
   async open(user, chat) {
     if (!chatOf(user, chat)) return;
     prefs.open[user] = chat;
@@ -64,7 +70,7 @@ Object.assign(place, {
     const able = shown().filter((one) => sees(one.user));
     const viewer = user && phoneOf(user) && sees(user) ? user : (able.find((one) => one.chat === chat) ?? able[0])?.user ?? store.state.people.find((one) => sees(one.id))?.id;
     if (!viewer) return false;
-    if (isNarrow()) togglePanel(false);
+    if (isDrawer()) togglePanel(false);
     place.bringUp(viewer);
     await place.open(viewer, chat);
     for (let page = 0; page < MOST_PAGES_BACK && !has(viewer, chat, message); page += 1) await loadOlder(viewer, chat);
@@ -87,7 +93,7 @@ function togglePanel(open = !prefs.panel) {
   prefs.panel = open;
   save();
   paint();
-  if (open && innerWidth < 1080) side.node.querySelector("button, select, [tabindex]")?.focus({ preventScroll: true });
+  if (open && isDrawer()) side.node.querySelector("button").focus({ preventScroll: true });
 }
 
 function paintPeople() {
@@ -124,7 +130,7 @@ listen("member", ({ chat_id: chat, user_id: user, status }) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   closeMenu();
-  if (prefs.panel && innerWidth < 1080) { togglePanel(false); bar.panelButton.focus(); }
+  if (prefs.panel && isDrawer()) { togglePanel(false); bar.panelButton.focus(); }
 });
 addEventListener("resize", paint);
 document.addEventListener("visibilitychange", paint);

@@ -7,14 +7,14 @@ import { media, mediaWord } from "./media.js";
 import { openMenu, warn } from "./menus.js";
 import { place } from "./places.js";
 import { pressKey, pressed, press } from "./presses.js";
-import { isTaken, nameOf, store } from "./state.js";
+import { chatOf, isChatAdmin, isTaken, nameOf, store } from "./state.js";
 import { known, t } from "./words.js";
 
 export const EMOJI = ["👍", "🔥", "❤", "👎", "💩", "🤮", "😁"];
 // Some fonts draw the bare heart as a black letter: the page shows it with the selector, the bot gets it without.
 const face = (emoji) => (emoji === "❤" ? "❤️" : emoji);
 
-const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export function versionOf(item, view) {
   const { message } = item;
@@ -29,11 +29,11 @@ export function bubble(item, view) {
 }
 
 function service(message) {
-  const { kind, user_id: user, users } = message.service;
-  const names = (users ?? [user]).filter(Boolean).map((id) => nameOf(typeof id === "object" ? id.id : id, message.service.user)).join(", ");
-  const key = `service.${kind}`;
-  return h("div", { class: "service", "data-message": message.message_id },
-    known(key) ? t(key, { name: names }) : message.service.text ?? `${kind} ${names}`);
+  const { kind, user_id: user, by } = message.service;
+  const other = by && by !== user ? { joined: "added", left: "removed" }[kind] : null;
+  const key = `service.${other ?? kind}`;
+  const name = nameOf(user, message.from?.id === user ? message.from : null);
+  return h("div", { class: "service", "data-message": message.message_id }, known(key) ? t(key, { name }) : `${kind.replaceAll("_", " ")}: ${name}`);
 }
 
 function spoken(item, view) {
@@ -125,13 +125,18 @@ function more(anchor, message, view, own) {
     ...(own && message.text ? [{ label: t("edit"), icon: "edit", action: "edit", run: () => view.edit(message) }] : []),
     ...(text ? [{ label: t("copy"), icon: "file", run: () => navigator.clipboard?.writeText(text).catch(() => {}) }] : []),
     ...(call ? [{ label: t("showCall"), icon: "info", action: "show-call", run: () => place.showCall(call) }] : []),
-    ...(own ? [{ label: t("del"), icon: "trash", danger: true, action: "delete", run: () => remove(message, view) }] : []),
+    ...(deletable(message, view, own) ? [{ label: t("del"), icon: "trash", danger: true, action: "delete", run: () => remove(message, view) }] : []),
   ], { label: t("more") });
 }
 
 export function callOf(message) {
   const latest = store.calls.findLast((one) => one.chat_id === message.chat_id && one.message_id === message.message_id);
   return latest?.id ?? message.call_id;
+}
+
+function deletable(message, view, own) {
+  const chat = chatOf(view.user, view.chat);
+  return own || view.chat > 0 || (chat && isChatAdmin(chat, view.user));
 }
 
 async function remove(message, view) {
@@ -150,7 +155,8 @@ function buttons(message, view) {
 function button(one, message, view, row, col) {
   const busy = pressed.has(pressKey(view.user, message, row, col));
   const run = () => {
-    if (!one.url) press(view.user, message, row, col);
+    if (one.copy_text) navigator.clipboard?.writeText(one.copy_text.text).catch(() => {});
+    else if (!one.url) press(view.user, message, row, col);
     else if (isInner(one.url)) follow(view.user, one.url);
     else window.open(one.url, "_blank", "noopener,noreferrer");
   };

@@ -13,25 +13,20 @@ const userOf = (call) => call.user_id ?? (call.chat_id > 0 ? call.chat_id : 0);
 
 export function calls() {
   const who = h("select", {});
-  const polls = h("input", { type: "checkbox" });
-  const pollsWord = h("span", {});
   const list = h("div", { class: "calls", tabindex: "0", role: "log" });
   const title = h("h2", {});
   const empty = h("p", { class: "muted empty" });
-  const node = h("section", { class: "card calls-card" }, h("div", { class: "card-head" }, title, h("label", { class: "check" }, polls, pollsWord), who), empty, list);
+  const node = h("section", { class: "card calls-card" }, h("div", { class: "card-head" }, title, who), empty, list);
   let stick = true;
   list.addEventListener("scroll", () => { stick = list.scrollHeight - list.scrollTop - list.clientHeight < 40; }, { passive: true });
   who.addEventListener("change", () => { prefs.person = Number(who.value); save(); stick = true; paint(); });
-  polls.addEventListener("change", () => { prefs.polls = polls.checked; save(); paint(); });
 
   function paint() {
     title.textContent = t("calls");
     list.setAttribute("aria-label", t("calls"));
     who.setAttribute("aria-label", t("filterBy"));
-    pollsWord.textContent = t("polls");
-    polls.checked = prefs.polls;
     paintPeople(who);
-    const wanted = store.calls.filter((one) => (prefs.polls || one.method !== "getUpdates") && (!prefs.person || userOf(one) === prefs.person)).slice(-SHOWN);
+    const wanted = store.calls.filter((one) => !prefs.person || userOf(one) === prefs.person).slice(-SHOWN);
     empty.textContent = t("noCalls");
     empty.hidden = wanted.length > 0;
     list.hidden = wanted.length === 0;
@@ -85,7 +80,7 @@ function entry(call) {
     h("div", { class: "call-body" },
       !call.ok && call.description && h("p", { class: "bad" }, call.description),
       h("pre", {}, params),
-      h("div", { class: "call-foot" }, h("time", { class: "muted" }, when.toLocaleTimeString(prefs.lang)),
+      h("div", { class: "call-foot" }, h("time", { class: "muted" }, when.toLocaleTimeString(prefs.lang, { hourCycle: "h23" })),
         call.message_id && h("button", { type: "button", class: "linklike strong", "data-action": "show-bubble", onclick: show }, t("callShow")))));
   if (call.message_id) summary.addEventListener("click", () => { if (!node.open) show(); });
   return node;

@@ -29,7 +29,7 @@ export function guide() {
 
 function entry(step, isNext) {
   const show = () => {
-    if (WHOSE[step.id]) { place.bringUp(WHOSE[step.id]); place.open(WHOSE[step.id], WHOSE[step.id]); }
+    if (WHOSE[step.id]) place.visit(WHOSE[step.id]);
     else document.querySelector('[data-action="kill"]')?.focus();
   };
   return h("li", { class: isNext ? "step next" : "step", "data-guide": step.id, "data-done": String(Boolean(step.done)), "aria-current": isNext ? "step" : undefined },

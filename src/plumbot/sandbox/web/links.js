@@ -24,6 +24,10 @@ export async function follow(user, url) {
     await begin(user, result.payload);
     return;
   }
+  if (result.outcome === "web") {
+    window.open(url, "_blank", "noopener,noreferrer");
+    return;
+  }
   say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), { tone: ["joined", "already"].includes(result.outcome) ? "good" : "plain" });
   if (["joined", "already"].includes(result.outcome) && result.chat_id) await place.open(user, result.chat_id);
 }

@@ -1,7 +1,7 @@
 // The side panel: guide, the bot's process, faults, speech, calls.
 import { controlProcess, setFaults } from "./api.js";
 import { calls } from "./calls.js";
-import { h, reconcile } from "./dom.js";
+import { h, icon, reconcile } from "./dom.js";
 import { guide } from "./guide.js";
 import { warn } from "./menus.js";
 import { prefs } from "./prefs.js";
@@ -10,10 +10,11 @@ import { t } from "./words.js";
 
 const MODES = ["none", "429", "502", "drop", "slow", "timeout_after"];
 
-export function panel() {
+export function panel(close) {
   const parts = [guide(), bot(), faults(), calls()];
-  const node = h("aside", { class: "panel", id: "panel" }, parts.map((part) => part.node));
-  return { node, paint: () => { node.setAttribute("aria-label", t("panel")); for (const part of parts) part.paint(); }, revealCall: parts[3].reveal };
+  const shut = h("button", { type: "button", class: "icon-button panel-close", "data-action": "close-panel", onclick: close }, icon("close"));
+  const node = h("aside", { class: "panel", id: "panel" }, shut, parts.map((part) => part.node));
+  return { node, paint: () => { node.setAttribute("aria-label", t("panel")); shut.setAttribute("aria-label", t("close")); for (const part of parts) part.paint(); }, revealCall: parts[3].reveal };
 }
 
 function bot() {

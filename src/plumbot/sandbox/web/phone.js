@@ -99,5 +99,5 @@ function entry({ chat, last, count }, user, show) {
 function when(seconds) {
   const date = new Date(seconds * 1000);
   const today = date.toDateString() === new Date().toDateString();
-  return today ? date.toLocaleTimeString(prefs.lang, { hour: "2-digit", minute: "2-digit" }) : date.toLocaleDateString(prefs.lang, { day: "numeric", month: "short" });
+  return today ? date.toLocaleTimeString(prefs.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : date.toLocaleDateString(prefs.lang, { day: "numeric", month: "short" });
 }

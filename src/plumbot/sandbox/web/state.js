@@ -1,6 +1,6 @@
 // What the page knows: the server's snapshot, the messages of each phone, calls; and how events change it.
 import { getCalls, getMessages, getState, live } from "./api.js";
-import { forgetChats, prefs, save } from "./prefs.js";
+import { prefs, save } from "./prefs.js";
 
 const LONGEST_CALLS = 400;
 const TYPING_MS = 5000;
@@ -106,8 +106,9 @@ export const isTaken = (message) => !store.fresh.has(freshKey(message));
 // Unread counts: what was seeded before the first visit counts as read in groups.
 function firstReading(user, chat, log) {
   const key = keyOf(user, chat);
-  if (key in prefs.read) return;
-  prefs.read[key] = chat > 0 ? 0 : log.list.at(-1)?.message_id ?? 0;
+  const newest = log.list.at(-1)?.message_id ?? 0;
+  if (prefs.read[key] <= newest) return; // beyond the newest means that the sandbox was reset meanwhile
+  prefs.read[key] = chat > 0 ? 0 : newest;
   save();
 }
 
@@ -146,6 +147,7 @@ const on = {
       log.list = [...rest, message].sort((a, b) => a.message_id - b.message_id);
     }
     if (message.chat_id > 0) ensureLog(message.chat_id, message.chat_id);
+    else if (!store.state.chats.some((chat) => chat.id === message.chat_id)) refresh(); // a new group, or one that moved
     if (message.from?.id === botId()) store.typing.delete(message.chat_id);
     else if (!message.service) store.fresh.add(freshKey(message));
   },
@@ -184,12 +186,18 @@ const on = {
   speech({ speech }) { store.state.speech = speech; },
   commands({ commands }) { store.state.bot.commands = commands; },
   chats({ chats }) { store.state.chats = chats; },
-  reset() { store.logs.clear(); store.calls = []; store.requests.clear(); store.fresh.clear(); forgetChats(); },
+  reset() { store.fresh.clear(); store.typing.clear(); },
 };
 
 function take(data) {
   on[data.type]?.(data);
   for (const hear of listeners.get(data.type) ?? []) hear(data);
+  touch();
+}
+
+async function refresh() {
+  const { chats, people } = await getState();
+  Object.assign(store.state, { chats, people });
   touch();
 }
 

@@ -3,7 +3,7 @@ import { act, resetAll } from "./api.js";
 import { h, icon } from "./dom.js";
 import { ask, dialog, openMenu, warn } from "./menus.js";
 import { place } from "./places.js";
-import { isDark, prefs, save } from "./prefs.js";
+import { forgetChats, isDark, prefs, save } from "./prefs.js";
 import { store } from "./state.js";
 import { LANGUAGES, t } from "./words.js";
 
@@ -53,7 +53,7 @@ const tool = (action, face, run) => h("button", { type: "button", class: "icon-b
 
 async function resetEverything() {
   if (!(await ask(t("resetAsk"), t("resetText"), { yes: t("reset"), danger: true, action: "reset-yes" }))) return;
-  resetAll().catch((failure) => warn(0, failure));
+  resetAll().then(forgetChats, (failure) => warn(0, failure));
 }
 
 async function addPerson() {
@@ -66,13 +66,13 @@ async function addPerson() {
       h("div", { class: "dialog-buttons" }, h("button", { type: "button", class: "quiet", onclick: () => close() }, t("cancel")), h("button", { type: "submit", class: "solid", "data-action": "add-person-yes" }, t("add"))));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      close({ first_name: name.value.trim(), username: username.value.replace(/^@/, "") || null, language_code: language.value });
+      close({ first_name: name.value.trim(), username: username.value.replace(/^@/, ""), language_code: language.value });
     });
     return form;
   });
   if (!values) return;
   try {
-    const { user } = await act(0, "add_person", values);
+    const { user } = await act(store.state.people[0].id, "add_person", values);
     const id = typeof user === "object" ? user.id : user;
     if (store.state.people.some((one) => one.id === id)) place.bringUp(id);
     else prefs.phones = [...prefs.phones.slice(0, -1), id];
