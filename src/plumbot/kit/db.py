@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
@@ -41,6 +41,7 @@ class Unit(ABC):
     def __init__(self) -> None:
         self.closed = False
         self.closing: list[Callable[[Session], None]] = []
+        self.notes: dict[str, Any] = {}
 
     async def run(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a plain function on this unit's session, away from the event loop."""

@@ -1,9 +1,11 @@
 """Where a person stands in a dialogue; written in the update's own commit."""
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plumbot.kit.tables import Json, Moment, Table
 
@@ -18,3 +20,32 @@ class Dialogue(Table):
     state: Mapped[str | None] = mapped_column(String(80))
     data: Mapped[dict[str, Any]] = mapped_column(Json)
     updated_at: Mapped[Moment]
+
+
+@dataclass
+class Position:
+    """State and data as they will be after the update."""
+
+    state: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def read(session: Session, chat_id: int, user_id: int) -> Position:
+    row = session.get(Dialogue, (chat_id, user_id))
+    return Position(row.state, row.data) if row else Position()
+
+
+def write(session: Session, chat_id: int, user_id: int, position: Position) -> None:
+    """Keep the position; an ended dialogue leaves no row."""
+    if position.state is None and not position.data:
+        session.execute(delete(Dialogue).where(Dialogue.chat_id == chat_id, Dialogue.user_id == user_id))
+        return
+    session.merge(
+        Dialogue(
+            chat_id=chat_id,
+            user_id=user_id,
+            state=position.state,
+            data=position.data,
+            updated_at=datetime.now(UTC),
+        )
+    )

@@ -9,7 +9,10 @@ from plumbot.kit.outbox.verbs import Outbox
 
 @dataclass(frozen=True)
 class Here:
-    """Chat and person of one update. `pressed` is the outbox key of the message whose button was pressed."""
+    """Chat and person of one update.
+
+    `pressed` is the outbox key of the message whose button was pressed; `speaks` says that the person wrote or pressed.
+    """
 
     seq: int
     chat_id: int
@@ -18,6 +21,7 @@ class Here:
     thread_id: int | None = None
     message_id: int | None = None
     pressed: str | None = None
+    speaks: bool = True
 
 
 @dataclass
@@ -43,7 +47,14 @@ class Reply:
         key = key or f"u{here.seq}.{self._count}"
         reply_to = None if here.private else here.message_id
         await self.unit.run(
-            self.outbox.show, key, here.chat_id, screen, thread=here.thread_id, reply_to=reply_to, fresh=True, **values
+            self.outbox.show,
+            key,
+            here.chat_id,
+            screen,
+            thread=here.thread_id,
+            reply_to=reply_to,
+            fresh=True,
+            **values,
         )
 
     def toast(self, message: str, **values: Any) -> None:

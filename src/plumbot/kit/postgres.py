@@ -33,6 +33,7 @@ class PostgresUnit(Unit):
         await self._session.rollback()
         self._session.sync_session.info.pop("signals", None)
         self.closing.clear()
+        self.notes.clear()
 
     async def keep(self) -> set[str]:
         for last_word in self.closing:

@@ -41,10 +41,14 @@ Screen = Callable[..., Message]
 _screens: dict[str, Screen] = {}
 
 
-def screen(name: str) -> Callable[[Callable[Concatenate[Texts, P], Message]], Callable[Concatenate[Texts, P], Message]]:
+def screen(
+    name: str,
+) -> Callable[[Callable[Concatenate[Texts, P], Message]], Callable[Concatenate[Texts, P], Message]]:
     """Make a function known to the sender as `name`, for example `applications.card`."""
 
-    def register(function: Callable[Concatenate[Texts, P], Message]) -> Callable[Concatenate[Texts, P], Message]:
+    def register(
+        function: Callable[Concatenate[Texts, P], Message],
+    ) -> Callable[Concatenate[Texts, P], Message]:
         _screens[name] = function
         return function
 

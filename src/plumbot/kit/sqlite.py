@@ -191,6 +191,7 @@ class SqliteUnit(Unit):
             session, self._turn.session = self._turn.session, None
             await self._writer.hop(partial(self._writer.undo, session))
         self.closing.clear()
+        self.notes.clear()
 
     async def keep(self) -> set[str]:
         if self._turn is None:

@@ -1,9 +1,22 @@
 """Timers: a firing is a row, so that it happens once, whatever runs twice."""
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+import structlog
+from sqlalchemy import String, delete
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from plumbot.kit.clock import Clock
+from plumbot.kit.db import SessionManager
 from plumbot.kit.tables import Moment, Table
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 5.0
+KEPT = timedelta(days=30)
 
 
 class Firing(Table):
@@ -14,3 +27,54 @@ class Firing(Table):
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     slot: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[Moment]
+
+
+@dataclass(frozen=True)
+class Timer:
+    """`work` runs once in each slot; a slot is the beginning of the moment's text, such as the hour or the minute."""
+
+    name: str
+    slot: Callable[[datetime], str]
+    work: Callable[[Session, datetime], None]
+
+
+def hourly(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H")
+
+
+def each_minute(now: datetime) -> str:
+    return now.strftime("%Y-%m-%dT%H:%M")
+
+
+class Timers:
+    """Looks every few seconds which slots have begun. The firing and its work are one unit."""
+
+    def __init__(self, sessions: SessionManager, clock: Clock, timers: Sequence[Timer]) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._timers = timers
+        self._fired: dict[str, str] = {}
+
+    async def run(self) -> None:
+        """Until cancelled. A timer that fails is logged and tried again at the next look."""
+        while True:
+            for timer in self._timers:
+                try:
+                    await self.fire(timer)
+                except Exception:
+                    log.exception("timer_failed", timer=timer.name)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def fire(self, timer: Timer) -> None:
+        now = self._clock.now()
+        slot = timer.slot(now)
+        if self._fired.get(timer.name) != slot:
+            await self._sessions.change(self._once, timer, slot, now)
+            self._fired[timer.name] = slot
+
+    @staticmethod
+    def _once(session: Session, timer: Timer, slot: str, now: datetime) -> None:
+        if session.get(Firing, (timer.name, slot)) is None:
+            session.add(Firing(name=timer.name, slot=slot, at=now))
+            session.execute(delete(Firing).where(Firing.name == timer.name, Firing.at < now - KEPT))
+            timer.work(session, now)

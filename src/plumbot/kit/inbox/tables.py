@@ -15,7 +15,12 @@ class InboxRow(Table):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot_id", "source", "update_id"),
-        Index("ix_inbox_new", "seq", sqlite_where=text("status = 'new'"), postgresql_where=text("status = 'new'")),
+        Index(
+            "ix_inbox_new",
+            "seq",
+            sqlite_where=text("status = 'new'"),
+            postgresql_where=text("status = 'new'"),
+        ),
         Index("ix_inbox_finished_at", "finished_at"),
         {"sqlite_autoincrement": True},
     )

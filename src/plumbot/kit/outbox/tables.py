@@ -57,7 +57,13 @@ class BotCall(Table):
     __tablename__ = "outbox_calls"
     __table_args__ = (
         Index("uq_outbox_calls_key", "key", unique=True),
-        Index("ix_outbox_calls_new", "urgency", "id", sqlite_where=text("status = 'new'"), postgresql_where=text("status = 'new'")),
+        Index(
+            "ix_outbox_calls_new",
+            "urgency",
+            "id",
+            sqlite_where=text("status = 'new'"),
+            postgresql_where=text("status = 'new'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -31,6 +31,7 @@ class Outbox:
     def show(
         self,
         session: Session,
+        /,
         key: str,
         to: int,
         screen: str,
@@ -47,7 +48,7 @@ class Outbox:
         if row is None:
             row = ShownMessage(
                 key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen, values=values, urgency=urgency,
-                at_most_once=at_most_once, rev=1, sent_rev=0, epoch=1, dirty=True, place=_next_place(session),
+                at_most_once=at_most_once, rev=1, sent_rev=0, epoch=1, dirty=True, place=next_place(session),
                 created_at=self._clock.now(),
             )  # fmt: skip
             session.add(row)
@@ -64,11 +65,11 @@ class Outbox:
             self._delete(session, row)
         row.epoch, row.message_id, row.media = row.epoch + 1, None, None
         row.thread_id, row.reply_to, row.sent_rev = thread, reply_to, 0
-        row.place = _next_place(session)
+        row.place = next_place(session)
 
     def _change(self, session: Session, row: ShownMessage, screen: str, values: dict[str, Any], urgency: int) -> None:
         if row.rev == row.sent_rev:
-            row.place = _next_place(session)
+            row.place = next_place(session)
         if row.id is not None:
             row.rev += 1
         row.screen, row.values, row.urgency = screen, values, urgency
@@ -78,7 +79,11 @@ class Outbox:
 
     def _delete(self, session: Session, row: ShownMessage) -> None:
         self.call(
-            session, f"delete:{row.id}:{row.epoch}", "deleteMessage", chat_id=row.chat_id, message_id=row.message_id
+            session,
+            f"delete:{row.id}:{row.epoch}",
+            "deleteMessage",
+            chat_id=row.chat_id,
+            message_id=row.message_id,
         )
 
     def retire(self, session: Session, key: str) -> None:
@@ -94,6 +99,7 @@ class Outbox:
     def call(
         self,
         session: Session,
+        /,
         key: str,
         method: str,
         *,
@@ -130,5 +136,6 @@ class Outbox:
         return list(session.scalars(select(ShownMessage.key).where(*begins).order_by(ShownMessage.id)))
 
 
-def _next_place(session: Session) -> int:
+def next_place(session: Session) -> int:
+    """The end of the queue."""
     return (session.scalar(select(func.max(ShownMessage.place))) or 0) + 1

@@ -1,0 +1,207 @@
+"""From an inbox row to a handler: aiogram routes it, the gate admits it, and one unit holds all that it does."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiogram import BaseMiddleware, Bot, Dispatcher, Router
+from aiogram.client.session.base import BaseSession
+from aiogram.dispatcher.flags import get_flag
+from aiogram.types import TelegramObject, Update
+from dishka import AsyncContainer
+from dishka.integrations.aiogram import CONTAINER_NAME
+from sqlalchemy.orm import Session
+
+from plumbot.apps.dialogue_storage import DialogueStorage
+from plumbot.club.events import Events, PersonReachable
+from plumbot.club.language import Languages
+from plumbot.club.permissions import Permission, Permissions
+from plumbot.club.profiles import Person, Profiles
+from plumbot.kit.clock import Clock
+from plumbot.kit.db import SessionManager, Unit
+from plumbot.kit.handling import PERMISSION
+from plumbot.kit.here import Here, Reply
+from plumbot.kit.inbox.raw import STAND_INS, kind_of
+from plumbot.kit.inbox.runner import After
+from plumbot.kit.inbox.tables import InboxRow
+from plumbot.kit.outbox import presses
+from plumbot.kit.outbox.render import split_data
+from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.refusals import Refusal
+from plumbot.kit.screens import Message, screen
+from plumbot.kit.telegram.client import TelegramClient
+from plumbot.kit.texts import Texts
+
+LONGEST_ALERT = 200
+
+
+class Undeclared(RuntimeError):
+    """A handler without a declared permission is a mistake of ours: nobody may use it."""
+
+
+class SilentSession(BaseSession):
+    """Handlers and services never send: whatever tries to is a mistake of ours."""
+
+    async def close(self) -> None:
+        """Nothing was opened."""
+
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
+        raise RuntimeError(f"{type(method).__name__} was sent from a handler; write it to the outbox instead.")
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError("A file was downloaded in a handler; make it a job instead.")
+        yield b""  # type: ignore[unreachable]  # makes this an asynchronous generator, as its base class asks
+
+
+@dataclass(frozen=True)
+class Gate(BaseMiddleware):
+    """Meets the person and reads their rights, in the unit of the effect, before the handler runs."""
+
+    clock: Clock
+    outbox: Outbox
+    events: Events
+    profiles: Profiles
+    permissions: Permissions
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        permission = get_flag(data, PERMISSION)
+        if permission is None:
+            raise Undeclared(f"{data['handler'].callback} declares no permission; add flags=needs(Permission.…).")
+        reply: Reply = data["reply"]
+        pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press"])
+        reply.here = replace(reply.here, pressed=pressed)
+        return await handler(event, data)
+
+    def admit(
+        self, session: Session, here: Here, person: Person | None, permission: Permission, press: int | None
+    ) -> str | None:
+        """Gives the outbox key of the pressed message; raises the permission's refusal."""
+        if person is not None:
+            self._meet(session, here, person)
+        self.permissions.require(session, here.user_id, permission)
+        return self.bind(session, here, press)
+
+    def bind(self, session: Session, here: Here, press: int | None) -> str | None:
+        if press is None or here.message_id is None:
+            return None
+        number = press or None
+        return presses.bind(session, self.outbox, number, here.chat_id, here.message_id, self.clock.now())
+
+    def _meet(self, session: Session, here: Here, person: Person) -> None:
+        known = self.profiles.find(session, person.user_id)
+        news = here.private and here.speaks and not (known and known.reachable)
+        self.profiles.meet(session, person, reachable=True if news else None)
+        if news:
+            self.events.publish(session, PersonReachable(person.user_id))
+
+
+@dataclass(frozen=True)
+class Updates:
+    """Handles inbox rows of Telegram (`kit.inbox.runner.Handling`)."""
+
+    bot: Bot
+    dispatcher: Dispatcher
+    gate: Gate
+    languages: Languages
+    sessions: SessionManager
+    client: TelegramClient
+
+    async def handle(self, row: InboxRow, update: dict[str, Any], unit: Unit) -> After | None:
+        press = _take_number(update)
+        here = _here(row.seq, update)
+        reply = Reply(here, unit, self.gate.outbox)
+        event = Update.model_validate(update, context={"bot": self.bot})
+        await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press=press)
+        return await self._answer_press(update, here, reply.toast_text, alert=False, unit=unit)
+
+    async def refuse(self, row: InboxRow, update: dict[str, Any], refusal: Refusal, unit: Unit) -> After | None:
+        press = _take_number(update)
+        here = _here(row.seq, update)
+        if press is None:
+            if here.speaks:
+                reply = Reply(here, unit, self.gate.outbox)
+                await reply.show("refusal", text=refusal.text, values=refusal.values)
+            return None
+        await unit.run(self.gate.bind, here, press)
+        return await self._answer_press(update, here, (refusal.text, refusal.values), alert=True, unit=unit)
+
+    async def _answer_press(
+        self,
+        update: dict[str, Any],
+        here: Here,
+        said: tuple[str, dict[str, Any]] | None,
+        *,
+        alert: bool,
+        unit: Unit,
+    ) -> After | None:
+        if kind_of(update) != "callback_query":
+            return None
+        values: dict[str, Any] = {"callback_query_id": update["callback_query"]["id"]}
+        if said is not None:
+            language = await unit.run(self.languages.of, here.user_id)
+            text = Texts(language).plain(said[0], **said[1])
+            values |= {"text": text[:LONGEST_ALERT], "show_alert": alert}
+
+        async def answer() -> None:
+            await self.client.request("answerCallbackQuery", values)
+
+        return answer
+
+
+def build_dispatcher(
+    routers: Iterable[Router], container: AsyncContainer, sessions: SessionManager, gate: Gate
+) -> Dispatcher:
+    """aiogram's dispatcher with our storage, our gate on every kind of update, and dishka's container at hand."""
+    dispatcher = Dispatcher(storage=DialogueStorage(sessions), disable_fsm=False)
+    dispatcher[CONTAINER_NAME] = container
+    for name, observer in dispatcher.observers.items():
+        if name not in ("update", "error"):
+            observer.middleware(gate)
+    dispatcher.include_routers(*routers)
+    return dispatcher
+
+
+def _take_number(update: dict[str, Any]) -> int | None:
+    """Strip the row's number from callback data. None when it is no press, 0 for a press without a number."""
+    query = update.get("callback_query")
+    if not isinstance(query, dict):
+        return None
+    number, query["data"] = split_data(str(query.get("data") or ""))
+    return number or 0
+
+
+def _here(seq: int, update: dict[str, Any]) -> Here:
+    kind = kind_of(update)
+    content = update.get(kind, {})
+    user = content.get("from") or content.get("user") or {}
+    message = content.get("message") or {} if kind == "callback_query" else content
+    chat = message.get("chat") or {"id": user.get("id", 0), "type": "private"}
+    return Here(
+        seq=seq,
+        chat_id=chat["id"],
+        user_id=user.get("id", 0),
+        private=chat.get("type") == "private",
+        thread_id=message.get("message_thread_id") if message.get("is_topic_message") else None,
+        message_id=message.get("message_id"),
+        speaks=kind in ("message", "callback_query"),
+    )
+
+
+def _person(update: dict[str, Any]) -> Person | None:
+    """Whom to meet: in `chat_member` the member, else the sender; never a bot or a stand-in."""
+    kind = kind_of(update)
+    content = update.get(kind, {})
+    user = content["new_chat_member"]["user"] if kind == "chat_member" else content.get("from") or content.get("user")
+    if not user or user.get("is_bot") or user.get("id") in STAND_INS:
+        return None
+    return Person.from_telegram(user)
+
+
+@screen("refusal")
+def refusal_screen(t: Texts, *, text: str, values: dict[str, Any]) -> Message:
+    return Message(t(text, **values))

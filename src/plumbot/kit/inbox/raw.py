@@ -1,0 +1,68 @@
+"""Reading an update as Telegram sent it, before anything decodes it: its kind, its lane, and whether it is chatter."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+# Accounts that stand for others: an anonymous admin, a channel writing in its group, Telegram itself.
+STAND_INS = frozenset({1087968824, 136817688, 777000})
+
+Json = dict[str, Any]
+
+
+def kind_of(update: Json) -> str:
+    """The name of the update's content, such as `message`; `unknown` when there is none."""
+    return next((name for name, value in update.items() if name != "update_id" and isinstance(value, dict)), "unknown")
+
+
+def lane_of(update: Json) -> int:
+    """The id of the person concerned, so that one person's updates run one at a time and nobody waits for another."""
+    kind = kind_of(update)
+    content = update.get(kind)
+    if not isinstance(content, dict):
+        return 0
+    if kind == "chat_member":
+        return _id(_dict(content, "new_chat_member").get("user"))
+    speaker = None if kind == "callback_query" else content.get("sender_chat")
+    named = next((content[name] for name in ("from", "user", "actor_chat") if content.get(name)), None)
+    lane = _id(speaker or named)
+    return _id(content.get("chat")) if lane in STAND_INS else lane
+
+
+def _dict(content: Json, name: str) -> Json:
+    value = content.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _id(who: object) -> int:
+    value = who.get("id") if isinstance(who, dict) else None
+    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else 0
+
+
+@dataclass(frozen=True)
+class GroupInterest:
+    """What routers take of messages in groups: commands (without slash) and fields of service messages.
+
+    Everything else that is said in a group is chatter: it does not pass through the routers.
+    """
+
+    commands: Collection[str]
+    fields: Collection[str]
+
+    def is_chatter(self, update: Json) -> bool:
+        kind = kind_of(update)
+        if kind not in ("message", "edited_message", "message_reaction", "message_reaction_count"):
+            return False
+        content = update[kind]
+        if _dict(content, "chat").get("type") not in ("group", "supergroup"):
+            return kind.startswith("message_reaction")
+        if kind != "message":
+            return True
+        return not (self._command(content) in self.commands or any(name in content for name in self.fields))
+
+    @staticmethod
+    def _command(content: Json) -> str | None:
+        text = content.get("text")
+        if not isinstance(text, str) or not text.startswith("/"):
+            return None
+        return text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else None

@@ -1,0 +1,96 @@
+"""From a row of the outbox to the request that shows it: the one place where a screen becomes Bot API parameters."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from plumbot.kit.outbox.tables import ShownMessage
+from plumbot.kit.screens import Button, Message, Photo, known
+from plumbot.kit.telegram.client import Upload
+from plumbot.kit.texts import Texts
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A method with its parameters; `media` is what kind of message it leaves behind."""
+
+    method: str
+    values: dict[str, Any]
+    media: str
+    photo: Photo | None = None
+
+
+def base36(number: int) -> str:
+    """The row's number as it stands before callback data."""
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = DIGITS[digit] + text
+    return text or "0"
+
+
+def message_of(row: ShownMessage, language: str) -> Message:
+    """The screen of the row in this language."""
+    return known()[row.screen](Texts(language), **row.values)
+
+
+def request_for(row: ShownMessage, message: Message) -> Request:
+    """Send it when there is no message yet, else edit the one that is there."""
+    photo = message.photo
+    text_field = "caption" if photo else "text"
+    values: dict[str, Any] = {
+        "chat_id": row.chat_id,
+        text_field: str(message.text),
+        "parse_mode": "HTML",
+        "reply_markup": {"inline_keyboard": [[_button(row, button) for button in line] for line in message.buttons]},
+    }
+    if not photo:
+        values["link_preview_options"] = {"is_disabled": True}
+    if row.message_id is not None:
+        method = "editMessageCaption" if photo else "editMessageText"
+        return Request(method, values | {"message_id": row.message_id}, _media(photo))
+    if row.thread_id is not None:
+        values["message_thread_id"] = row.thread_id
+    if row.reply_to is not None:
+        values["reply_parameters"] = {"message_id": row.reply_to, "allow_sending_without_reply": True}
+    return Request("sendPhoto" if photo else "sendMessage", values, _media(photo), photo)
+
+
+def closed_text(row: ShownMessage, text: str) -> Request:
+    """An edit that takes the buttons off a message which can no longer be deleted."""
+    field, method = ("caption", "editMessageCaption") if row.media == "photo" else ("text", "editMessageText")
+    values: dict[str, Any] = {
+        "chat_id": row.chat_id,
+        "message_id": row.message_id,
+        field: text,
+        "reply_markup": {"inline_keyboard": []},
+    }
+    return Request(method, values, row.media or "text")
+
+
+def with_photo(request: Request, file_id: str | None) -> tuple[dict[str, Any], dict[str, Upload] | None]:
+    """Parameters and files: Telegram's copy of the picture when it has one, else the bytes."""
+    if request.photo is None or request.method != "sendPhoto":
+        return request.values, None
+    if file_id:
+        return request.values | {"photo": file_id}, None
+    return request.values, {"photo": Upload(request.photo.load(), "picture.png")}
+
+
+def _media(photo: Photo | None) -> str:
+    return "photo" if photo else "text"
+
+
+def _button(row: ShownMessage, button: Button) -> dict[str, Any]:
+    if button.url is not None:
+        return {"text": button.text, "url": button.url}
+    return {"text": button.text, "callback_data": f"{base36(row.id)}.{button.data}"}
+
+
+def split_data(data: str) -> tuple[int | None, str]:
+    """The row's number and the button's own data; no number when it was not sent by this outbox."""
+    number, dot, rest = data.partition(".")
+    if not dot or not 0 < len(number) <= 9 or any(c not in DIGITS for c in number):
+        return None, data
+    return int(number, 36), rest
