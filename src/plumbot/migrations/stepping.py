@@ -1,4 +1,4 @@
-"""One revision at a time, each in a transaction of its own: killed anywhere, the database is old or new, never between."""
+"""One revision at a time, each in its own transaction: killed anywhere, the database is old or new."""
 
 import os
 import sqlite3
@@ -53,7 +53,7 @@ def _require_known(revision: str) -> None:
 
 
 def _step(engine: Engine, target: str, *, up: bool, now: datetime, reached: Reached) -> str | None:
-    """Run or undo the next revision; None when there is nothing to do. The revision is read under the lock."""
+    """Run or undo the next revision, read under the lock; None when there is nothing to do."""
     with engine.connect() as connection, connection.begin() as transaction:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:queue)"), {"queue": UPGRADERS_QUEUE})
@@ -78,7 +78,8 @@ def _found(connection: Connection) -> str | None:
         if version is None or version in revisions():
             return version
         raise MigrationRefused(
-            f"The database is at revision {version}, which this version of Plum does not know: install the newer version."
+            f"The database is at revision {version}, which this version of Plum does not know:"
+            " install the newer version."
         )
     if tables & set(OLD.tables):
         raise MigrationRefused(
@@ -123,7 +124,8 @@ def _require_whole(connection: Connection) -> None:
     broken = connection.execute(text("PRAGMA foreign_key_check")).all()
     if broken:
         raise MigrationRefused(
-            f"{len(broken)} rows of {broken[0][0]} would point at nothing: nothing was changed; restore a backup or report this."
+            f"{len(broken)} rows of {broken[0][0]} would point at nothing, so nothing was changed:"
+            " restore a backup, or report this."
         )
 
 
@@ -133,9 +135,7 @@ def _engine(url: str) -> Iterator[Engine]:
     try:
         yield engine
     except OperationalError as fault:
-        raise DatabaseUnreachable(
-            f"The database does not answer or does not let us write: {fault.orig}"
-        ) from fault
+        raise DatabaseUnreachable(f"The database does not answer or cannot be written: {fault.orig}") from fault
     finally:
         engine.dispose()
 
@@ -143,9 +143,7 @@ def _engine(url: str) -> Iterator[Engine]:
 def _sqlite_engine(url: str) -> Engine:
     path = sqlite_path(url)
     _make_private(path)
-    engine = create_engine(
-        f"sqlite:///{path}", connect_args={"isolation_level": None, "timeout": BUSY_SECONDS}
-    )
+    engine = create_engine(f"sqlite:///{path}", connect_args={"isolation_level": None, "timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _: Any) -> None:

@@ -1,11 +1,21 @@
-"""People and admins, and who did what."""
+"""People and admins, and who did what.
+
+Down: whoever was never inside has no profile in the old bot and is left out; names, languages, settings and the
+audit are ours alone and go. An admin of the environment becomes an admin like the others.
+"""
+
+from functools import partial
 
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
 from plumbot.kit.tables import NAMES, BigId, Json, UtcDateTime
+from plumbot.migrations.carrying import Row, carry_down, carry_up, now, rows_of
+from plumbot.migrations.numbering import Numbered, keep_numbers
 from plumbot.migrations.old_schema import ADMINS as OLD_ADMINS
+from plumbot.migrations.old_schema import APPLICATIONS as OLD_APPLICATIONS
 from plumbot.migrations.old_schema import PROFILES as OLD_PROFILES
+from plumbot.migrations.values import first_of, moment, moment_text, whole, words
 
 revision = "0002"
 down_revision = "0001"
@@ -13,6 +23,7 @@ branch_labels = None
 depends_on = None
 
 NEW = MetaData(naming_convention=NAMES)
+KARMA_START = 10
 
 PROFILES = Table(
     "profiles",
@@ -71,13 +82,75 @@ NUMBERS = Table(
 
 def upgrade() -> None:
     bind = op.get_bind()
-    OLD_PROFILES.drop(bind)
-    OLD_ADMINS.drop(bind)
-    NEW.create_all(bind, checkfirst=False)
+    AUDIT.create(bind)
+    NUMBERS.create(bind)
+    spoke = {row["user_id"] for row in rows_of(bind, OLD_APPLICATIONS, raw=True)}
+    given = keep_numbers(bind, OLD_PROFILES)
+    carry_up(bind, OLD_PROFILES, PROFILES, partial(person, spoke=spoke), partial(old_profile, numbers=given))
+    given = keep_numbers(bind, OLD_ADMINS)
+    carry_up(bind, OLD_ADMINS, ADMINS, admin, partial(old_admin, numbers=given))
+
+
+def person(row: Row, spoke: set[int]) -> tuple[Row | None, str | None]:
+    """A profile was made on arrival: its owner is inside until a sweep of the chat says otherwise."""
+    user_id, karma, username = whole(row["user_id"]), whole(row["karma"], 32), words(row["username"]) or None
+    if not user_id:
+        return None, "user_id is not the number of anybody"
+    created_at = first_of(moment(row["created_at"]), moment(row["updated_at"]), now())
+    made = {
+        "user_id": user_id,
+        "username": username,
+        "username_key": username.casefold() if username else None,
+        "karma_start": KARMA_START,
+        "karma": KARMA_START if karma is None else karma,
+        "in_club": True,
+        "joined_at": moment(row["joined_at"]),
+        "reachable": user_id in spoke,
+        "created_at": created_at,
+        "updated_at": first_of(moment(row["updated_at"]), created_at),
+    }
+    return made, "no karma was kept: it counts as 10" if karma is None else None
+
+
+def old_profile(row: Row, numbers: dict[int, int]) -> Row:
+    return {
+        "id": numbers[row["user_id"]],
+        "user_id": row["user_id"],
+        "username": row["username"],
+        "points": KARMA_START,
+        "created_at": moment_text(row["created_at"]),
+        "updated_at": moment_text(row["updated_at"]),
+        "karma": row["karma"],
+        "joined_at": moment_text(row["joined_at"]),
+        "slug": None,
+    }
+
+
+def admin(row: Row) -> tuple[Row | None, str | None]:
+    user_id = whole(row["user_id"])
+    if not user_id:
+        return None, "user_id is not the number of anybody"
+    return {
+        "user_id": user_id,
+        "source": "panel",
+        "created_at": first_of(moment(row["created_at"]), now()),
+    }, None
+
+
+def old_admin(row: Row, numbers: dict[int, int]) -> Row:
+    user_id = row["user_id"]
+    return {"id": numbers[user_id], "user_id": user_id, "created_at": moment_text(row["created_at"])}
 
 
 def downgrade() -> None:
     bind = op.get_bind()
-    NEW.drop_all(bind, checkfirst=False)
-    OLD_PROFILES.create(bind)
-    OLD_ADMINS.create(bind)
+    given = Numbered(bind, OLD_PROFILES)
+
+    def back(row: Row) -> Row | None:
+        was_inside = row["in_club"] or row["joined_at"] or row["left_at"] or row["user_id"] in given
+        return old_profile(row, given) if was_inside else None
+
+    carry_down(bind, PROFILES, OLD_PROFILES, back, key=("user_id",))
+    carry_down(bind, ADMINS, OLD_ADMINS, partial(old_admin, numbers=Numbered(bind, OLD_ADMINS)), key=("user_id",))
+    NUMBERS.drop(bind)
+    AUDIT.drop(bind)

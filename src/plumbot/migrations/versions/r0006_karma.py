@@ -1,10 +1,32 @@
-"""The ledger of karma, with an opening entry where the old events do not explain it."""
+"""The ledger of karma, with an opening entry where the old events do not explain it.
+
+Down: opening entries go, the old bot kept karma apart from its events.
+"""
+
+from functools import partial
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    and_,
+    column,
+    delete,
+    func,
+    select,
+    table,
+)
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
+from plumbot.migrations.carrying import Batch, Row, carry_down, carry_up, count_on, now
 from plumbot.migrations.old_schema import KARMA_EVENTS as OLD_EVENTS
+from plumbot.migrations.values import first_of, moment, moment_text, whole, words
 
 revision = "0006"
 down_revision = "0005"
@@ -12,6 +34,14 @@ branch_labels = None
 depends_on = None
 
 NEW = MetaData(naming_convention=NAMES)
+OPENING = "opening"
+PROFILES = table(
+    "profiles",
+    column("user_id", BigInteger),
+    column("karma", Integer),
+    column("karma_start", Integer),
+    column("created_at", UtcDateTime),
+)
 
 EVENTS = Table(
     "karma_events",
@@ -30,11 +60,59 @@ EVENTS = Table(
 
 def upgrade() -> None:
     bind = op.get_bind()
-    OLD_EVENTS.drop(bind)
-    NEW.create_all(bind, checkfirst=False)
+    known = set(bind.execute(select(PROFILES.c.user_id)).scalars())
+    carry_up(bind, OLD_EVENTS, EVENTS, partial(ours, known=known), old_event)
+    open_ledger(bind)
+    count_on(bind, EVENTS)
+
+
+def ours(row: Row, known: set[int]) -> tuple[Row | None, str | None]:
+    delta = whole(row["delta"], 32)
+    if row["user_id"] not in known:
+        return None, "karma of somebody without a profile"
+    if delta is None:
+        return None, "delta is not a number"
+    return {
+        "id": row["id"],
+        "user_id": row["user_id"],
+        "actor_id": whole(row["actor_id"]),
+        "chat_id": whole(row["chat_id"]),
+        "message_id": whole(row["msg_id"]),
+        "delta": delta,
+        "reason": words(row["reason"]),
+        "created_at": first_of(moment(row["created_at"]), now()),
+    }, None
+
+
+def open_ledger(bind: Connection) -> None:
+    """A person's karma is as it was found: one entry says what the events do not explain, dated before them."""
+    totals = select(EVENTS.c.user_id, func.sum(EVENTS.c.delta), func.min(EVENTS.c.created_at))
+    explained = {who: (int(total), first) for who, total, first in bind.execute(totals.group_by(EVENTS.c.user_id))}
+    entries = Batch(bind, EVENTS)
+    for person in bind.execute(select(PROFILES)).all():
+        total, first = explained.get(person.user_id, (0, person.created_at))
+        missing = person.karma - person.karma_start - total
+        if missing:
+            opened_at = min(first, person.created_at)
+            entries.add({"user_id": person.user_id, "delta": missing, "reason": OPENING, "created_at": opened_at})
+    entries.flush()
+
+
+def old_event(row: Row) -> Row:
+    return {
+        "id": row["id"],
+        "user_id": row["user_id"],
+        "actor_id": row["actor_id"],
+        "chat_id": row["chat_id"],
+        "msg_id": row["message_id"],
+        "delta": row["delta"],
+        "reason": row["reason"],
+        "created_at": moment_text(row["created_at"]),
+    }
 
 
 def downgrade() -> None:
     bind = op.get_bind()
-    NEW.drop_all(bind, checkfirst=False)
-    OLD_EVENTS.create(bind)
+    nobody = and_(EVENTS.c.actor_id.is_(None), EVENTS.c.chat_id.is_(None), EVENTS.c.message_id.is_(None))
+    bind.execute(delete(EVENTS).where(EVENTS.c.reason == OPENING, nobody))
+    carry_down(bind, EVENTS, OLD_EVENTS, old_event)
