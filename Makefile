@@ -33,7 +33,7 @@ test: ## the whole test suite (TESTS=tests/kit for a part of it)
 check: env ## format, lint, types, import contracts, catalogues: nothing is changed
 	$(BIN)/ruff format --check src tests tools
 	$(BIN)/ruff check src tests tools
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests tools
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogs.py check
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from plumbot.migrations import upgrade
 from tests.support.postgres import PostgresServer, temporary_server
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
@@ -64,6 +65,13 @@ def postgres() -> Iterator[PostgresServer]:
 def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """The URL of an empty database of this test's own."""
     with postgres.fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres: PostgresServer) -> Iterator[str]:
+    """The URL of a database of this test's own whose tables are at head."""
+    with postgres.fresh(postgres.template("head", upgrade)) as url:
         yield url
 
 

@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 @pytest.fixture
 async def sessions(tmp_path: Path) -> AsyncIterator[SessionManager]:
     engine = create_engine(f"sqlite:///{tmp_path / 'plum.db'}")
-    Table.metadata.create_all(engine, tables=[Table.metadata.tables["switches"]])
+    Table.metadata.tables["switches"].create(engine)
     engine.dispose()
     manager = open_database(f"sqlite:///{tmp_path / 'plum.db'}", Signals())
     yield manager
@@ -51,7 +51,9 @@ async def test_an_exception_drops_the_whole_unit(sessions: SessionManager) -> No
     assert await sessions.read(count) == 0
 
 
-async def test_units_that_wait_share_a_commit_and_a_failing_one_spoils_no_other(sessions: SessionManager) -> None:
+async def test_units_that_wait_share_a_commit_and_a_failing_one_spoils_no_other(
+    sessions: SessionManager,
+) -> None:
     async def one(name: str) -> None:
         async with sessions.unit() as unit:
             await unit.run(write, name)

@@ -123,7 +123,7 @@ class PostgresServer:
         """As the settings name it."""
         return f"postgresql+psycopg://plum@127.0.0.1:{self.port}/{database}"
 
-    def template(self, name: str, build: Callable[[str], None]) -> str:
+    def template(self, name: str, build: Callable[[str], object]) -> str:
         """A database made once by `build(url)`, to be copied by `fresh(name)` in milliseconds."""
         if name not in self._templates:
             self._execute("CREATE DATABASE {}", name)
@@ -146,9 +146,7 @@ class PostgresServer:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
     def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(
-            self.url("postgres").replace("+psycopg", ""), autocommit=True, connect_timeout=5
-        )
+        return psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True, connect_timeout=5)
 
     def _answers(self) -> bool:
         try:

@@ -39,9 +39,7 @@ class TelegramSettings(Block):
     webhook_port: Port = 8443
 
     def require_token(self) -> str:
-        return self.require(
-            self.token, "token", "the token that @BotFather gave for the bot"
-        ).get_secret_value()
+        return self.require(self.token, "token", "the token that @BotFather gave for the bot").get_secret_value()
 
     @property
     def bot_id(self) -> int:
@@ -50,9 +48,7 @@ class TelegramSettings(Block):
 
     def require_webhook(self) -> tuple[str, str]:
         """The public address that Telegram calls, and the secret that proves it is Telegram."""
-        address = self.require(
-            self.webhook_url, "webhook_url", "the public https address that Telegram is to call"
-        )
+        address = self.require(self.webhook_url, "webhook_url", "the public https address that Telegram is to call")
         secret = self.require(
             self.webhook_secret,
             "webhook_secret",
@@ -78,9 +74,7 @@ class ClubSettings(Block):
     remind_hours: Annotated[int, Field(ge=1)] = 24
 
     def require_chat_id(self) -> int:
-        return self.require(
-            self.chat_id, "chat_id", "the id of the club's supergroup, such as -1001234567890"
-        )
+        return self.require(self.chat_id, "chat_id", "the id of the club's supergroup, such as -1001234567890")
 
     def require_owner_id(self) -> int:
         return self.require(self.owner_id, "owner_id", "the Telegram id of the main admin, such as 123456789")

@@ -103,9 +103,7 @@ def read_block(block: type[B], variables: Mapping[str, str]) -> B:
 def explained(block: type[Block], error: ErrorDetails) -> str:
     field_name = str(error["loc"][0])
     wrong = "" if block.is_secret(field_name) else f", not {str(error['input'])!r}"
-    return (
-        f"{block.variable(field_name)} must be {expectation(block.model_fields[field_name], error)}{wrong}."
-    )
+    return f"{block.variable(field_name)} must be {expectation(block.model_fields[field_name], error)}{wrong}."
 
 
 def expectation(field: FieldInfo, error: ErrorDetails) -> str:

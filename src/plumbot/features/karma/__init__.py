@@ -1,0 +1,1 @@
+"""Karma: members thank each other, and a ledger keeps every change. So far its tables."""

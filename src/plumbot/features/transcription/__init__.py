@@ -1,0 +1,1 @@
+"""Speech to text: a voice message in, its words out. So far its tables."""
