@@ -54,9 +54,7 @@ def update() -> None:
         translations.update(template, no_fuzzy_matching=True, update_creation_date=False)
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         with path_of(language).open("wb") as file:
-            write_po(
-                file, translations, width=LINE_WIDTH, ignore_obsolete=True, sort_output=True, no_location=True
-            )
+            write_po(file, translations, width=LINE_WIDTH, ignore_obsolete=True, sort_output=True, no_location=True)
 
 
 def compile_one(path: Path) -> None:

@@ -59,9 +59,7 @@ def test_a_wrong_value_gives_one_line_naming_the_variable_and_what_is_expected(
     assert sentence(**{variable: value}) == f"{variable} must be {expected}."
 
 
-@pytest.mark.parametrize(
-    "variable", ["PLUM_TELEGRAM__TOKEN", "PLUM_TELEGRAM__WEBHOOK_SECRET", "PLUM_DATABASE__URL"]
-)
+@pytest.mark.parametrize("variable", ["PLUM_TELEGRAM__TOKEN", "PLUM_TELEGRAM__WEBHOOK_SECRET", "PLUM_DATABASE__URL"])
 def test_a_secret_is_never_repeated(variable: str) -> None:
     text = sentence(**{variable: "hush hush"})
     assert variable in text
@@ -98,9 +96,7 @@ def test_admin_ids_stand_between_commas_or_spaces(text: str) -> None:
     assert Settings({"PLUM_CLUB__ADMIN_IDS": text}).club.admin_ids == (1, 2, 3)
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [("on", True), ("off", False), ("ON", True), ("true", True), ("0", False)]
-)
+@pytest.mark.parametrize(("text", "value"), [("on", True), ("off", False), ("ON", True), ("true", True), ("0", False)])
 def test_switches_say_on_or_off(text: str, value: bool) -> None:
     assert Settings({"PLUM_FEATURES__KARMA": text}).features.karma is value
 
@@ -185,12 +181,8 @@ def test_a_secret_given_both_ways_is_refused() -> None:
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text(
-        "PLUM_CLUB__NAME=File\nPLUM_CLUB__OWNER_ID=7\nPLUM_TELEGRAM__TOKEN_FILE=/nowhere\nHOME=/x\n"
-    )
-    settings = load_settings(
-        {"PLUM_CLUB__NAME": "Environment", "PLUM_TELEGRAM__TOKEN": TOKEN, "HOME": "/y"}, file
-    )
+    file.write_text("PLUM_CLUB__NAME=File\nPLUM_CLUB__OWNER_ID=7\nPLUM_TELEGRAM__TOKEN_FILE=/nowhere\nHOME=/x\n")
+    settings = load_settings({"PLUM_CLUB__NAME": "Environment", "PLUM_TELEGRAM__TOKEN": TOKEN, "HOME": "/y"}, file)
     assert settings.club.name == "Environment"
     assert settings.club.owner_id == 7
     assert settings.telegram.require_token() == TOKEN
