@@ -12,7 +12,7 @@ from plumbot.kit.screens import Message, screen
 from plumbot.kit.texts import Texts
 
 LONGEST_NAME = 64
-MOST_LISTED = 40  # a message holds 4,096 characters
+MOST_LISTED = 20  # a message holds 4,096 characters
 
 Person = Mapping[str, Any]  # as service.Listed gives it
 

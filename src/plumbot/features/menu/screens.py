@@ -36,7 +36,10 @@ class Speak(Callback, prefix="lang"):
 
 
 def add_to(places: Places) -> None:
-    """The menu's own entries; Profile (5), Join the club (30) and others stand between them."""
+    """The menu's own entries; Profile (5), Join the club (30) and others stand between them.
+
+    The commands are heard in groups too, where they lead to the private chat.
+    """
     places.menu += [
         MenuEntry(10, N_("Rules"), OpenPage(RULES).pack(), guest=True, member=True),
         MenuEntry(20, N_("Help"), OpenPage(HELP).pack(), guest=True, member=True),
@@ -44,10 +47,10 @@ def add_to(places: Places) -> None:
         MenuEntry(50, N_("Settings"), OpenPage(SETTINGS).pack(), member=True),
     ]
     places.commands += [
-        Command("start", N_("Begin, and open the menu")),
-        Command("menu", N_("Open the menu")),
-        Command("help", N_("What I can do")),
-        Command("language", N_("Choose the language")),
+        Command("start", N_("Begin, and open the menu"), in_group=True),
+        Command("menu", N_("Open the menu"), in_group=True),
+        Command("help", N_("What I can do"), in_group=True),
+        Command("language", N_("Choose the language"), in_group=True),
     ]
 
 
