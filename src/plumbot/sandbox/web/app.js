@@ -6,7 +6,7 @@ import { panel } from "./panel.js";
 import { phone } from "./phone.js";
 import { place } from "./places.js";
 import { paint as paintTheme, prefs, save } from "./prefs.js";
-import { chatOf, ensureLog, goLive, isInside, listen, loadOlder, logOf, nameOf, onPaint, person, store, unreadOf } from "./state.js";
+import { chatOf, ensureLog, goLive, isCast, isInside, listen, loadOlder, logOf, nameOf, onPaint, person, store, unreadOf } from "./state.js";
 import { topbar } from "./topbar.js";
 import { t } from "./words.js";
 
@@ -98,7 +98,7 @@ function togglePanel(open = !prefs.panel) {
 
 function paintPeople() {
   people.setAttribute("aria-label", t("person"));
-  reconcile(people, store.state.people, (one) => one.id, (one) => [one.first_name, prefs.phones[0] === one.id, unreadOf(one.id), prefs.lang], (one) => {
+  reconcile(people, store.state.people.filter((one) => isCast(one) || one.id === prefs.phones[0]), (one) => one.id, (one) => [one.first_name, prefs.phones[0] === one.id, unreadOf(one.id), prefs.lang], (one) => {
     const current = prefs.phones[0] === one.id;
     return h("button", { type: "button", class: current ? "person current" : "person", "data-person": one.id, "aria-pressed": String(current), onclick: () => { if (!current) swap(prefs.phones[0], one.id); } },
       avatar(one.id, nameOf(one.id), { badge: current ? 0 : unreadOf(one.id) }), h("span", {}, one.first_name));
@@ -125,6 +125,11 @@ listen("member", ({ chat_id: chat, user_id: user, status }) => {
   if (!group || !person(user)) return;
   const inside = ["member", "administrator", "creator", "restricted"].includes(status);
   say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), { tone: inside ? "good" : "plain" });
+});
+
+listen("request", ({ user_id: user, state }) => {
+  if (state === "pending") say(user, t("follow.requested", { name: nameOf(user) }));
+  if (state === "declined") say(user, t("follow.declined", { name: nameOf(user) }), { tone: "bad" });
 });
 
 document.addEventListener("keydown", (event) => {

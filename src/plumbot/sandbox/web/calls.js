@@ -3,7 +3,7 @@ import { fill, h, reconcile } from "./dom.js";
 import { say } from "./menus.js";
 import { place } from "./places.js";
 import { prefs, save } from "./prefs.js";
-import { nameOf, person, store } from "./state.js";
+import { isCast, nameOf, person, store } from "./state.js";
 import { t } from "./words.js";
 
 const SHOWN = 200;
@@ -48,10 +48,10 @@ export function calls() {
 }
 
 function paintPeople(select) {
-  const version = JSON.stringify([store.state.people.map((one) => [one.id, one.first_name]), prefs.lang]);
+  const version = JSON.stringify([store.state.people.filter(isCast).map((one) => [one.id, one.first_name]), prefs.lang]);
   if (select.plumKey !== version) {
     select.plumKey = version;
-    fill(select, h("option", { value: 0 }, t("everybody")), store.state.people.map((one) => h("option", { value: one.id }, nameOf(one.id))));
+    fill(select, h("option", { value: 0 }, t("everybody")), store.state.people.filter(isCast).map((one) => h("option", { value: one.id }, nameOf(one.id))));
   }
   select.value = String(person(prefs.person) ? prefs.person : 0);
 }
@@ -72,7 +72,7 @@ function entry(call) {
     if (!found) say(0, t("callGone"));
   };
   const summary = h("summary", {},
-    h("span", { class: call.ok ? "verdict ok" : "verdict bad" }, call.ok ? "ok" : call.error_code ?? "—"),
+    h("span", { class: call.ok ? "verdict ok" : "verdict bad" }, call.ok ? "ok" : call.error_code || "—"),
     h("span", { class: "method" }, call.method),
     h("span", { class: "muted who" }, user ? nameOf(user) : call.chat_id ? "#" : ""),
     h("span", { class: "muted ms" }, call.ms === undefined || call.ms === null ? "" : `${Math.round(call.ms)} ms`));

@@ -90,7 +90,7 @@ function paintLog(log, scroller, view, stick) {
   log.classList.toggle("empty", !list.length);
   const items = arrange(list);
   reconcile(log, items, (item) => item.message.message_id, (item) => versionOf(item, view), (item) => bubble(item, view));
-  if (!list.length) log.dataset.hint = loading ? "" : view.chat > 0 ? t("emptyBot", { name: nameOf(view.user) }) : t("emptyChat");
+  if (!list.length) log.dataset.hint = loading ? "" : view.chat > 0 ? t(person(view.user)?.started ? "quietBot" : "emptyBot", { name: nameOf(view.user) }) : t("emptyChat");
   const grewAbove = first && list.length && String(list[0].message_id) !== first;
   if (grewAbove && !stick) scroller.scrollTop += scroller.scrollHeight - before;
 }

@@ -3,7 +3,7 @@ import { h } from "./dom.js";
 import { isInner } from "./links.js";
 import { t } from "./words.js";
 
-const LOOSE = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|\bt\.me\/[\w+/?=-]+|(?<![\w/])\/[a-zA-Z]\w{0,31}(?:@\w+)?(?![\w/])/g;
+const LOOSE = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]]|\bt\.me\/[\w+/?=-]+/g;
 
 const plainTags = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 
@@ -18,22 +18,32 @@ const rank = (entity) => (entity.type.includes("blockquote") ? 0 : entity.type =
 function nest(text, from, to, spans, tools) {
   const nodes = [];
   let at = from;
+  let edge = false;
   while (spans.length && spans[0].offset < to) {
     const span = spans.shift();
     const end = Math.min(span.offset + span.length, to);
     if (end <= at) continue;
     const start = Math.max(span.offset, at);
-    nodes.push(...plain(text.slice(at, start), tools));
+    nodes.push(...plain(trimmed(text.slice(at, start), edge, isBlock(span)), tools));
+    edge = isBlock(span);
     nodes.push(wrap(span, text.slice(start, end), () => nest(text, start, end, spans, { ...tools, quiet: tools.quiet || isLiteral(span) }), tools));
     at = end;
   }
-  nodes.push(...plain(text.slice(at, to), tools));
+  nodes.push(...plain(trimmed(text.slice(at, to), edge, false), tools));
   return nodes;
+}
+
+const isBlock = (span) => span.type === "pre" || span.type.includes("blockquote");
+
+// A quote or a block of code breaks the line by itself: the line feed beside it would show as an empty line.
+function trimmed(text, afterBlock, beforeBlock) {
+  const rest = afterBlock ? text.replace(/^\n/, "") : text;
+  return beforeBlock ? rest.replace(/\n$/, "") : rest;
 }
 
 const isLiteral = (span) => !["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"].includes(span.type);
 
-// What nobody marked as a link or command is found here, as a messenger does.
+// An address that nobody marked is found here, as a messenger does.
 function plain(text, tools) {
   if (!text) return [];
   if (tools.quiet) return [text];
@@ -41,9 +51,8 @@ function plain(text, tools) {
   let at = 0;
   for (const match of text.matchAll(LOOSE)) {
     nodes.push(text.slice(at, match.index));
-    const [found] = match;
-    nodes.push(found.startsWith("/") ? command(found, tools) : link(found, [found], tools));
-    at = match.index + found.length;
+    nodes.push(link(match[0], [match[0]], tools));
+    at = match.index + match[0].length;
   }
   nodes.push(text.slice(at));
   return nodes;
@@ -107,7 +116,7 @@ export function addresses(message) {
   const text = message.text ?? message.caption ?? "";
   const spans = (message.text ? message.entities : message.caption_entities) ?? [];
   const named = spans.filter((span) => span.type === "text_link").map((span) => span.url);
-  const loose = [...text.matchAll(LOOSE)].map(([found]) => found).filter((found) => !found.startsWith("/"));
+  const loose = [...text.matchAll(LOOSE)].map(([found]) => found);
   const buttons = (message.buttons ?? []).flat().map((button) => button.url).filter(Boolean);
   return [...new Set([...named, ...loose, ...buttons])].map((url) => (/^https?:/i.test(url) ? url : `https://${url}`));
 }

@@ -28,8 +28,12 @@ export async function follow(user, url) {
     window.open(url, "_blank", "noopener,noreferrer");
     return;
   }
-  say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), { tone: ["joined", "already"].includes(result.outcome) ? "good" : "plain" });
-  if (["joined", "already"].includes(result.outcome) && result.chat_id) await place.open(user, result.chat_id);
+  if (result.outcome === "requested" || result.outcome === "joined") {
+    if (result.chat_id) await place.open(user, result.chat_id); // the words come with the event, whatever its cause
+    return;
+  }
+  say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), { tone: result.outcome === "already" ? "good" : "bad" });
+  if (result.outcome === "already" && result.chat_id) await place.open(user, result.chat_id);
 }
 
 export async function begin(user, payload) {

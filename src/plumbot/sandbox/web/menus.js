@@ -2,7 +2,7 @@
 import { Failure } from "./api.js";
 import { avatar, h, icon } from "./dom.js";
 import { place } from "./places.js";
-import { nameOf, store, unreadOf } from "./state.js";
+import { isCast, membership, nameOf, store, unreadOf } from "./state.js";
 import { t } from "./words.js";
 
 let closeOpen = null;
@@ -66,17 +66,26 @@ function put(menu, anchor) {
   menu.style.setProperty("top", `${top}px`);
 }
 
+const HINTS = ["owner", "admin", "member", "guest", "stranger"];
+
+// What somebody is now, by the club's own list; outside it, what they came as.
 export function roleWord(one) {
-  const hint = (one.role_hint || "newcomer").toLowerCase();
-  return t(["owner", "admin", "member", "guest", "stranger"].find((word) => hint.includes(word)) ?? "newcomer");
+  const standing = store.state.chats.filter((chat) => chat.type !== "private").map((chat) => membership(chat, one.id));
+  if (standing.includes("creator")) return t("owner");
+  if (standing.includes("administrator")) return t("admin");
+  if (standing.some((status) => ["member", "restricted"].includes(status))) return t("member");
+  return t(HINTS.find((word) => (one.role_hint || "").toLowerCase().includes(word)) ?? "newcomer");
 }
 
 export function personMenu(anchor, title, run, current) {
-  const rows = store.state.people.map((one) => ({
+  const row = (one) => ({
     label: nameOf(one.id), lead: avatar(one.id, nameOf(one.id), { small: true }), person: one.id,
     note: one.id === current ? "✓" : unreadOf(one.id) ? `• ${unreadOf(one.id)}` : roleWord(one), run: () => run(one.id),
-  }));
-  openMenu(anchor, [{ title }, ...rows], { label: title });
+  });
+  const crowd = store.state.people.filter((one) => !isCast(one));
+  const rest = () => openMenu(anchor, [{ title }, ...crowd.map(row)], { label: title });
+  openMenu(anchor, [{ title }, ...store.state.people.filter(isCast).map(row),
+    ...(crowd.length ? [{ label: t("crowd"), icon: "person", note: crowd.length, action: "more-people", run: rest }] : [])], { label: title });
 }
 
 // A dialog over the page. `build(close)` gives its content; resolves with what close was given.

@@ -21,8 +21,9 @@ function bot() {
   const rows = h("div", { class: "processes" });
   const waiting = h("span", { class: "waiting", "data-waiting": "0", role: "status" });
   const title = h("h2", {});
+  const none = h("p", { class: "speech" });
   const speech = h("p", { class: "speech" });
-  const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, speech);
+  const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, none, speech);
 
   function paint() {
     const { waiting: count, processes } = store.state;
@@ -30,6 +31,8 @@ function bot() {
     waiting.dataset.waiting = count;
     waiting.classList.toggle("some", count > 0);
     waiting.textContent = count ? `${count} ${t("waiting")}` : t("waiting.none");
+    none.hidden = processes.length > 0;
+    none.textContent = t("noProcess");
     reconcile(rows, processes, (one) => one.name, (one) => [one.status, one.pid, prefs.lang], process);
     const { state, detail } = store.state.speech ?? { state: "off" };
     speech.dataset.speech = state;

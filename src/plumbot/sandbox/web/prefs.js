@@ -38,6 +38,7 @@ function fromAddress() {
   if (["en", "ru"].includes(query.get("lang"))) prefs.lang = query.get("lang");
   if (["auto", "light", "dark"].includes(query.get("theme"))) prefs.theme = query.get("theme");
   if (query.has("count")) prefs.count = Number(query.get("count")) || 0;
+  if (location.search) history.replaceState(null, "", location.pathname); // a reload shows what is remembered
 }
 
 fromAddress();

@@ -26,6 +26,8 @@ export function touch() {
 // People and chats
 
 export const person = (id) => store.state?.people.find((one) => one.id === id);
+const FIRST_OF_CROWD = 2000; // seeded members of the club, there for the history they wrote
+export const isCast = (one) => one.id < FIRST_OF_CROWD;
 export const botId = () => store.state.bot.id;
 
 export function nameOf(id, from) {
