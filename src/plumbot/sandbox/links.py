@@ -58,6 +58,7 @@ def follow(world: World, link_hash: str, user_id: int) -> Outcome:
     if members.banned(world, member):
         return Outcome("banned", "You are banned from this chat.")
     if not usable(world, link):
+        guide.turned_away(world, link.chat_id, user_id)
         return Outcome("invalid", "This invite link has expired.")
     if link.creates_join_request or (member.was_removed and world.options.removed_come_as_requests):
         request(world, link.chat_id, user_id, link)

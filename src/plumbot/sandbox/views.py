@@ -105,6 +105,12 @@ def call(record: Call) -> Json:
     return dict(vars(record))
 
 
+def requests(world: World) -> list[Json]:
+    """Join requests that nobody has answered yet."""
+    pending = world.requests.where(lambda r: r.state == "pending")
+    return [{"chat_id": r.chat_id, "user_id": r.user_id, "state": r.state} for r in pending]
+
+
 def commands(world: World) -> dict[str, list[Json]]:
     """Scope key ("default", "chat:1003", each with ":ru" for a language) to its commands."""
     found: dict[str, list[Json]] = world.setting("commands", {})

@@ -57,6 +57,7 @@ class WebApi:
                 "people": views.people(world),
                 "chats": views.chats(world),
                 "processes": self.supervisor.view(),
+                "requests": views.requests(world),
                 "waiting": views.waiting(world),
                 "faults": world.faults.view(),
                 "guide": guide.view(world),
