@@ -4,17 +4,24 @@ import sqlite3
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from plumbot.migrations.addresses import is_sqlite, libpq_address, sqlite_path
 
 VERSIONS = Path(__file__).parent / "versions"
 UPGRADE = "run `plumbot db upgrade`"
+NO_DRIVER = "PostgreSQL needs its driver: install `plumbot[postgres]`."
 PAUSE_SECONDS = 0.5
 
 
 class DatabaseUnreachable(Exception):
     """The database does not answer; the text says which and what to look at."""
+
+
+class UnknownRevision(Exception):
+    """There is no such revision; the text lists them."""
 
 
 class MigrationRefused(Exception):
@@ -51,8 +58,7 @@ def _sqlite_revision(path: Path) -> str | None:
 
 
 def _postgres_revision(url: str) -> str | None:
-    import psycopg  # here, since SQLite installs do without it
-
+    psycopg = _psycopg()
     try:
         with psycopg.connect(libpq_address(url), connect_timeout=5) as connection:
             there = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
@@ -65,6 +71,13 @@ def _postgres_revision(url: str) -> str | None:
             f"PostgreSQL does not answer ({reason}): look at PLUM_DATABASE__URL and at the server."
         ) from fault
     return str(row[0]) if row else None
+
+
+def _psycopg() -> ModuleType:
+    try:
+        return import_module("psycopg")
+    except ModuleNotFoundError as missing:
+        raise DatabaseUnreachable(NO_DRIVER) from missing
 
 
 def check(url: str) -> str | None:
@@ -104,15 +117,15 @@ def upgrade(
 
     `now` stands where the old data hold no date; `reached` is told each point that is passed.
     """
-    from plumbot.migrations import stepping
+    from plumbot.migrations.stepping import climb
 
-    return stepping.climb(url, head() if revision == "head" else revision, now or datetime.now(UTC), reached)
+    return climb(url, head() if revision == "head" else revision, now or datetime.now(UTC), reached)
 
 
 def downgrade(
     url: str, revision: str, *, now: datetime | None = None, reached: Callable[[str], None] = _ignore
 ) -> list[str]:
     """Go down to `revision` ("base": no tables at all); the revisions that were undone."""
-    from plumbot.migrations import stepping
+    from plumbot.migrations.stepping import descend
 
-    return stepping.descend(url, revision, now or datetime.now(UTC), reached)
+    return descend(url, revision, now or datetime.now(UTC), reached)

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from plumbot.migrations import DatabaseUnreachable, MigrationRefused, revisions
+from plumbot.migrations import NO_DRIVER, DatabaseUnreachable, MigrationRefused, UnknownRevision, revisions
 from plumbot.migrations.addresses import is_sqlite, sqlite_path, sync_address
 from plumbot.migrations.old_schema import OLD
 
@@ -47,14 +47,14 @@ def descend(url: str, target: str, now: datetime, reached: Reached) -> list[str]
 
 def _require_known(revision: str) -> None:
     if revision not in revisions():
-        raise MigrationRefused(
+        raise UnknownRevision(
             f"There is no revision {revision}; known are {', '.join(revisions())}, head, and base to go down."
         )
 
 
 def _step(engine: Engine, target: str, *, up: bool, now: datetime, reached: Reached) -> str | None:
     """Run or undo the next revision, read under the lock; None when there is nothing to do."""
-    with engine.connect() as connection, connection.begin() as transaction:
+    with engine.connect() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:queue)"), {"queue": UPGRADERS_QUEUE})
         found = _found(connection)
@@ -66,7 +66,6 @@ def _step(engine: Engine, target: str, *, up: bool, now: datetime, reached: Reac
         _run(connection, destination or BASE, up=up, now=now, reached=reached)
         _require_whole(connection)
         reached(f"{moving} before commit")
-        transaction.commit()
     reached(f"{moving} committed")
     return moving
 
@@ -131,13 +130,20 @@ def _require_whole(connection: Connection) -> None:
 
 @contextmanager
 def _engine(url: str) -> Iterator[Engine]:
-    engine = _sqlite_engine(url) if is_sqlite(url) else create_engine(sync_address(url))
+    engine = _sqlite_engine(url) if is_sqlite(url) else _postgres_engine(url)
     try:
         yield engine
     except OperationalError as fault:
         raise DatabaseUnreachable(f"The database does not answer or cannot be written: {fault.orig}") from fault
     finally:
         engine.dispose()
+
+
+def _postgres_engine(url: str) -> Engine:
+    try:
+        return create_engine(sync_address(url))
+    except ModuleNotFoundError as missing:
+        raise DatabaseUnreachable(NO_DRIVER) from missing
 
 
 def _sqlite_engine(url: str) -> Engine:
