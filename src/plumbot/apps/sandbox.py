@@ -1,0 +1,107 @@
+"""`plumbot sandbox`: a local Telegram in the browser, and the very same bot against it as a child process."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import typer
+
+from plumbot import migrations
+from plumbot.apps import sandbox_club
+from plumbot.sandbox.options import CLUB_ID, TOKEN, WEB_PORT, SandboxOptions
+from plumbot.sandbox.processes import Supervisor, clean_environment
+from plumbot.sandbox.seed import ADA, OLEG
+from plumbot.sandbox.server import RunningSandbox, serve
+
+STATE = Path(".sandbox")
+
+
+def run(port: int = WEB_PORT, state: Path = STATE, admission: str = "request") -> None:
+    """Until Ctrl-C. `.env` and inherited PLUM_* are ignored, so that trying never touches a real bot."""
+    asyncio.run(_until_signal(Sandbox(state.absolute(), port, admission)))
+
+
+async def _until_signal(sandbox: "Sandbox") -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await sandbox.start()
+    typer.echo(
+        f"\n  Plum's sandbox is ready: open {sandbox.web_url}\n  Stop it with Ctrl-C. Its state is in {sandbox.state}.\n"
+    )
+    await stop.wait()
+    typer.echo("Stopping …")
+    await sandbox.close()
+
+
+class Sandbox:
+    """The local Telegram with its children."""
+
+    def __init__(self, state: Path, port: int, admission: str = "request") -> None:
+        self.state = state
+        self._port = port
+        self._admission = admission
+        self._server: RunningSandbox | None = None
+
+    @property
+    def web_url(self) -> str:
+        return self._running.web_url
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self._bot_folder / 'plum.db'}"
+
+    @property
+    def _bot_folder(self) -> Path:
+        return self.state / "bot"
+
+    @property
+    def _running(self) -> RunningSandbox:
+        if self._server is None:
+            raise RuntimeError("The sandbox has not been started.")
+        return self._server
+
+    async def start(self) -> None:
+        options = SandboxOptions(state=self.state, web_port=self._port, say=typer.echo)
+        supervisor = Supervisor(self.state / "logs")
+        self._server = await serve(options, supervisor, self._begin_anew)
+        await self._prepare_club()
+        argv = [sys.executable, "-m", "plumbot", "run"]
+        supervisor.add("bot", argv, clean_environment(self.bot_settings()), cwd=self._bot_folder)
+        await supervisor.start("bot")
+
+    def bot_settings(self) -> dict[str, str]:
+        """All that the bot is told; only the address of the Bot API makes this a sandbox."""
+        return {
+            "PLUM_TELEGRAM__TOKEN": TOKEN,
+            "PLUM_TELEGRAM__API_URL": self._running.api_url,
+            "PLUM_CLUB__CHAT_ID": str(CLUB_ID),
+            "PLUM_CLUB__OWNER_ID": str(OLEG),
+            "PLUM_CLUB__ADMIN_IDS": str(ADA),
+            "PLUM_CLUB__NAME": "Plum Club",
+            "PLUM_CLUB__LANGUAGE": "en",
+            "PLUM_CLUB__RULES_URL": f"{self._running.web_url}/web/rules.html",
+            "PLUM_CLUB__ADMISSION": self._admission,
+            "PLUM_DATABASE__URL": self.database_url,
+            "PLUM_LOG__FORMAT": "console",
+        }
+
+    async def _prepare_club(self) -> None:
+        """A club with members is there from the first start; what is there already stays."""
+        self._bot_folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(migrations.upgrade, self.database_url)
+        await sandbox_club.fill(self.database_url, self._running.world)
+
+    async def _begin_anew(self) -> None:
+        """Reset: the bot forgets as well."""
+        supervisor = self._running.supervisor
+        await supervisor.stop("bot")
+        await asyncio.to_thread(shutil.rmtree, self._bot_folder, ignore_errors=True)
+        await self._prepare_club()
+        await supervisor.start("bot")
+
+    async def close(self) -> None:
+        await self._running.close()
