@@ -16,9 +16,7 @@ class Application(Table):
         Index("ix_applications_user_id", "user_id"),
         Index("ix_applications_slug_key", "slug_key"),
         Index("ix_applications_status", "status", "created_at"),
-        Index(
-            "uq_applications_open", "user_id", unique=True, sqlite_where=text(OPEN), postgresql_where=text(OPEN)
-        ),
+        Index("uq_applications_open", "user_id", unique=True, sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
     )
 
     id: Mapped[RowId]

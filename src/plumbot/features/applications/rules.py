@@ -1,0 +1,132 @@
+"""What a slug is: seven parts, `first-last-university-program-group-course-startyear`. Pure functions that raise."""
+
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from plumbot.kit.refusals import N_, Refusal
+
+FIELDS = ("first_name", "last_name", "university", "program", "group_name", "course", "start_year")
+EXAMPLES: Mapping[str, str] = MappingProxyType(
+    dict(zip(FIELDS, ("Ivan", "Ivanov", "Harvard", "CSE", "77", "3", "21"), strict=True))
+)
+EXAMPLE = "-".join(EXAMPLES.values())
+LONGEST_FIELD = 40
+LONGEST_LINE = 300
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_MARKUP = frozenset("<>&")
+_SIGNS_ALLOWED = frozenset("№°+^`´")
+_EMOJI_JOINTS = frozenset("\u20e3\u200d") | {chr(code) for code in range(0xFE00, 0xFE10)}
+
+
+class WrongNumberOfParts(Refusal):
+    text = N_(
+        "There must be 7 parts joined by hyphens, and here are {found}. A hyphen inside a part is written as _. "
+        "Example: {example}"
+    )
+
+
+class EmptyPart(Refusal):
+    text = N_("Part {number} of 7 is empty. Fill it in, for example: {part}. The whole line: {example}")
+
+
+class SpaceInPart(Refusal):
+    text = N_("Part {number} of 7, “{part}”, holds a space. Write _ in its place: {better}")
+
+
+class EmptyField(Refusal):
+    text = N_("Nothing is left of that. Write a few letters or digits, for example: {example}")
+
+
+class PartTooLong(Refusal):
+    text = N_("“{part}…” has {length} characters, and {limit} is the most. Shorten it, for example to: {example}")
+
+
+class LineTooLong(Refusal):
+    text = N_("The line has {length} characters, and {limit} is the most. Shorten its parts. Example: {example}")
+
+
+class MarkupInPart(Refusal):
+    text = N_("The characters < > and & cannot be used here. Write it in letters and digits, for example: {example}")
+
+
+class EmojiInPart(Refusal):
+    text = N_("Emoji and pictures cannot be used here. Write it in letters and digits, for example: {example}")
+
+
+class InvisibleInPart(Refusal):
+    text = N_("There are invisible characters in it. Type it by hand instead of pasting, for example: {example}")
+
+
+class NoLetters(Refusal):
+    text = N_("“{part}” has neither a letter nor a digit. Write it in words, for example: {example}")
+
+
+def clean_field(field: str, typed: str) -> str:
+    """One field as a person typed it alone: spaces and hyphens are welcome, the slug will show them as `_`."""
+    value = _tidy(typed)
+    if not value:
+        raise EmptyField(example=EXAMPLES[field])
+    _check(value, EXAMPLES[field])
+    return value
+
+
+def parse_line(typed: str) -> dict[str, str]:
+    """The seven fields out of one line; spaces around the hyphens do no harm."""
+    line = _tidy(typed).translate(_DASHES)
+    if len(line) > LONGEST_LINE:
+        raise LineTooLong(length=len(line), limit=LONGEST_LINE, example=EXAMPLE)
+    _check_characters(line, EXAMPLE)
+    parts = [part.strip() for part in line.split("-")]
+    if len(parts) != len(FIELDS):
+        raise WrongNumberOfParts(found=len(parts) if line else 0, example=EXAMPLE)
+    for number, (field, part) in enumerate(zip(FIELDS, parts, strict=True), 1):
+        _check_part(number, field, part)
+    return dict(zip(FIELDS, parts, strict=True))
+
+
+def slug_of(values: Mapping[str, str]) -> str:
+    """The slug that seven fields make."""
+    return "-".join(slug_part(clean_field(field, values.get(field, ""))) for field in FIELDS)
+
+
+def slug_part(value: str) -> str:
+    """A field as it stands in a slug."""
+    return value.translate(_DASHES).replace("-", "_").replace(" ", "_")
+
+
+def slug_key(slug: str) -> str:
+    """What slugs are compared by, in any case of their letters and whatever their accents are made of."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())
+
+
+def _tidy(typed: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(typed.split()))
+
+
+def _check_part(number: int, field: str, part: str) -> None:
+    if not part:
+        raise EmptyPart(number=number, part=EXAMPLES[field], example=EXAMPLE)
+    if " " in part:
+        raise SpaceInPart(number=number, part=part[:LONGEST_FIELD], better=slug_part(part)[:LONGEST_FIELD])
+    _check(part, EXAMPLES[field])
+
+
+def _check(value: str, example: str) -> None:
+    _check_characters(value, example)
+    if len(value) > LONGEST_FIELD:
+        raise PartTooLong(part=value[:20], length=len(value), limit=LONGEST_FIELD, example=example)
+    if not any(character.isalnum() for character in value):
+        raise NoLetters(part=value, example=example)
+
+
+def _check_characters(value: str, example: str) -> None:
+    for character in value:
+        kind = unicodedata.category(character)
+        if character in _MARKUP:
+            raise MarkupInPart(example=example)
+        if character in _EMOJI_JOINTS or (kind in ("So", "Sk") and character not in _SIGNS_ALLOWED):
+            raise EmojiInPart(example=example)
+        if kind in ("Cc", "Cf", "Co", "Cs", "Cn"):
+            raise InvisibleInPart(example=example)
