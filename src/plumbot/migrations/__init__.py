@@ -48,7 +48,8 @@ def current(url: str) -> str | None:
 def _sqlite_revision(path: Path) -> str | None:
     if not path.exists():
         return None
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+    # For writing, since after a kill whoever opens the file first has to roll back what was half done.
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=10)
     try:
         there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None

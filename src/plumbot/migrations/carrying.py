@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, Table, column, delete, func, select, table, text
+from sqlalchemy import Connection, Table, TableClause, column, delete, func, select, table, text
 
 from plumbot.migrations.old_schema import LEFTOVERS
 
@@ -41,7 +41,7 @@ class Batch:
     """Rows on their way into a table."""
 
     bind: Connection
-    target: Table
+    target: TableClause
     rows: list[Row] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
@@ -54,6 +54,11 @@ class Batch:
             self.bind.execute(self.target.insert(), self.rows)
             self.rows = []
             reached(f"{self.target.name} batch")
+
+
+def untyped(of: Table) -> TableClause:
+    """For old rows, which are written as they were, of any type."""
+    return table(of.name, *(column(one.name) for one in of.columns))
 
 
 def move_out(bind: Connection, source: Table) -> str:
@@ -88,9 +93,23 @@ def plain(row: Row) -> Row:
 
 
 def unplain(row: Row) -> Row:
-    return {
-        name: base64.b64decode(value["base64"]) if isinstance(value, dict) else value for name, value in row.items()
-    }
+    return {name: _unplain(value) for name, value in row.items()}
+
+
+def _unplain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return base64.b64decode(value["base64"])
+    if isinstance(value, str) and not is_unicode(value):  # what was no UTF-8 goes back as its bytes
+        return value.encode("utf-8", "surrogateescape")
+    return value
+
+
+def is_unicode(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 class Shelf:
@@ -218,7 +237,7 @@ def carry_down(bind: Connection, new: Table, old: Table, back: Back, key: Sequen
     """Replace `new` by `old` with its rows; `back` gives None for what the old table cannot hold."""
     moving = move_out(bind, new)
     old.create(bind)
-    notes, room, written = Notes(bind, old, key), Room(old), Batch(bind, old)
+    notes, room, written = Notes(bind, old, key), Room(old), Batch(bind, untyped(old))
     for row in rows_of(bind, new, moving):
         made = back(row)
         if made is None:

@@ -19,6 +19,7 @@ from plumbot.migrations.carrying import (
     now,
     remove,
     unplain,
+    untyped,
 )
 from plumbot.migrations.old_schema import MESSAGE_AUTHORS, MESSAGES_INDEX, MSG_AUTHORS
 from plumbot.migrations.values import whole
@@ -89,17 +90,17 @@ def old_author(row: Row) -> Row:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    homes = [(Notes(bind, old, KEY), Batch(bind, old)) for old in (MSG_AUTHORS, MESSAGES_INDEX)]
-    for _, home in homes:
-        home.target.create(bind)
+    for old in (MSG_AUTHORS, MESSAGES_INDEX):
+        old.create(bind)
+    homes = [(Notes(bind, old, KEY), Batch(bind, untyped(old))) for old in (MSG_AUTHORS, MESSAGES_INDEX)]
 
     def back(row: Row) -> Row | None:
-        old = old_author(row)
+        author = old_author(row)
         for notes, home in homes:
-            if (found := notes.moved(old)) is not None:
+            if (found := notes.moved(author)) is not None:
                 home.add(found)
                 return None
-        return old
+        return author
 
     carry_down(bind, AUTHORS, MESSAGE_AUTHORS, back, key=KEY)
     for notes, home in homes:
