@@ -18,10 +18,13 @@ help: ## this list
 	    awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 .PHONY: demo
-demo: ## try it in the browser: no token, no network, nothing to set up
-	@tools/bootstrap.sh base
-	@$(MAKE) --no-print-directory mo
+demo: install ## try it in the browser: no token, no network, nothing to set up
 	@exec $(BIN)/plumbot sandbox $(ARGS)
+
+.PHONY: install
+install: ## what it takes to run the bot for real (LAYERS=postgres for PostgreSQL)
+	@tools/bootstrap.sh base $(LAYERS)
+	@$(MAKE) --no-print-directory mo
 
 .PHONY: test
 test: ## the whole test suite (TESTS=tests/kit for a part of it)

@@ -63,8 +63,14 @@ def test_most_files_are_short() -> None:
 
 
 def test_a_handler_is_a_door() -> None:
-    handlers = SOURCE.glob("features/*/handlers.py")
-    assert [place for path in handlers for place in too_long(path, LONGEST_HANDLER)] == []
+    """Handlers are the coroutines of handlers.py; what declares them is a list and may be longer."""
+    found = [
+        f"{shown(path, handler)} {handler.name}: {lines(handler)}"
+        for path in SOURCE.glob("features/*/handlers.py")
+        for handler in functions(path)
+        if isinstance(handler, ast.AsyncFunctionDef) and lines(handler) > LONGEST_HANDLER
+    ]
+    assert found == []
 
 
 def test_a_service_method_is_a_verb_not_a_programme() -> None:
