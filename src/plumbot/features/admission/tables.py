@@ -9,7 +9,9 @@ from plumbot.kit.tables import Moment, RowId, Table, TelegramId
 class Invite(Table):
     """A link for one person.
 
-    `mode` is `request` or `link`; `status` is `wanted` (asked of Telegram), `open`, `used`, `revoked` or `expired`.
+    `mode` is `request` or `link`; `status` is `wanted` (asked of Telegram), `waiting` (refused by Telegram, asked again
+    when the bot has its rights), `open`, `used`, `revoked`, `expired`, `disputed` (used by somebody else, an admin
+    decides) or `closed` (decided: no other link).
     `token` is the link's name at Telegram: how a link that comes back in an update is known for ours.
     """
 

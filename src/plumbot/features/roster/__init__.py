@@ -1,4 +1,4 @@
 """The roster: the slugs of the club's members.
 
-An imported entry waits for its person; whoever arrives with that slug claims it. Search goes by the beginnings of words.
+An imported entry waits for its person; whoever arrives with that slug claims it. Search goes by beginnings of words.
 """

@@ -13,7 +13,7 @@ FREE, UNCLAIMED, MINE, TAKEN = "free", "unclaimed", "mine", "taken"
 
 
 class NoSlug(Refusal):
-    text = N_("The entry is empty. Write the seven parts joined by hyphens, for example ivan-ivanov-Harward-CSE-77-3-21.")
+    text = N_("The entry is empty. Write its seven parts joined by hyphens, such as ivan-ivanov-Harward-CSE-77-3-21.")
 
 
 class SlugTooLong(Refusal):
@@ -62,7 +62,7 @@ def words(text: str) -> list[str]:
 
 
 def standing(owners: list[int | None], user_id: int) -> str:
-    """What a slug is to a person, given the owners of all entries that hold it (old lists hold it twice in other letters)."""
+    """What a slug is to a person, given the owners of all entries that hold it (old lists repeat slugs)."""
     if not owners:
         return FREE
     if user_id in owners:

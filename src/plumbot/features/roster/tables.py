@@ -7,7 +7,7 @@ from plumbot.kit.tables import BigId, Moment, RowId, Table
 
 
 class RosterEntry(Table):
-    """One slug. `slug_key` is its casefold; it is not unique, since old lists hold the same slug twice in other letters."""
+    """One slug. `slug_key` is its casefold; it is not unique, since old lists repeat slugs in other letters."""
 
     __tablename__ = "roster"
     __table_args__ = (Index("ix_roster_slug_key", "slug_key"), Index("ix_roster_user_id", "user_id"))
