@@ -11,6 +11,7 @@ import { topbar } from "./topbar.js";
 import { t } from "./words.js";
 
 const MOST_PHONES = 3;
+const USUAL_PHONES = [1001, 1003, 1005, 1004];
 const MOST_PAGES_BACK = 8;
 
 const phones = Array.from({ length: MOST_PHONES }, () => phone(swap));
@@ -25,13 +26,13 @@ const offline = h("div", { class: "offline", role: "status" });
 const isNarrow = () => innerWidth < 760;
 const isDrawer = () => innerWidth < 1080;
 const mayHave = () => (isNarrow() ? 1 : innerWidth < 1240 ? 2 : MOST_PHONES);
-const auto = () => (isNarrow() ? 1 : innerWidth < 1560 ? 2 : MOST_PHONES);
+const auto = () => (isNarrow() ? 1 : innerWidth < 1400 ? 2 : MOST_PHONES);
 const shownCount = () => Math.min(prefs.count || auto(), mayHave());
 const shown = () => phones.slice(0, shownCount());
 
 function holders() {
   const people_ = store.state.people.map((one) => one.id);
-  const wanted = [...new Set([...prefs.phones, ...people_])].filter((id) => people_.includes(id));
+  const wanted = [...new Set([...prefs.phones, ...USUAL_PHONES, ...people_])].filter((id) => people_.includes(id));
   prefs.phones = wanted.slice(0, MOST_PHONES);
   return prefs.phones;
 }

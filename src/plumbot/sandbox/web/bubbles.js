@@ -52,6 +52,11 @@ function spoken(item, view) {
     event.preventDefault();
     more(event.target.closest(".bubble") ?? node, message, view, own);
   });
+  node.addEventListener("keydown", (event) => {
+    if (event.target !== node || event.key !== "Enter") return;
+    event.preventDefault();
+    more(node.querySelector(".bubble"), message, view, own);
+  });
   return node;
 }
 
@@ -108,8 +113,8 @@ async function react(message, view, emoji) {
 function tools(message, view, own) {
   const emoji = (event) => openMenu(event.currentTarget, [emojiRow(message, view)], { label: t("react") });
   return h("div", { class: "tools" },
-    h("button", { type: "button", class: "tool", "data-action": "react", "data-focus": "react", "aria-label": t("react"), title: t("react"), onclick: emoji }, icon("smile")),
-    h("button", { type: "button", class: "tool", "data-action": "message-menu", "data-focus": "more", "aria-label": t("more"), title: t("more"), onclick: (event) => more(event.currentTarget, message, view, own) }, icon("more")));
+    h("button", { type: "button", class: "tool", tabindex: "-1", "data-action": "react", "data-focus": "react", "aria-label": t("react"), title: t("react"), onclick: emoji }, icon("smile")),
+    h("button", { type: "button", class: "tool", tabindex: "-1", "data-action": "message-menu", "data-focus": "more", "aria-label": t("more"), title: t("more"), onclick: (event) => more(event.currentTarget, message, view, own) }, icon("more")));
 }
 
 const emojiRow = (message, view) => ({ row: EMOJI.map((emoji) => ({ label: face(emoji), emoji, run: () => react(message, view, emoji) })) });
@@ -122,7 +127,7 @@ function more(anchor, message, view, own) {
     emojiRow(message, view),
     { label: t("reply"), icon: "reply", action: "reply", run: () => view.reply(message) },
     ...(links.length ? [{ label: t("openLinkAs"), icon: "link", action: "open-link-as-menu", run: () => openLinkAs(anchor, links[0], view.user) }] : []),
-    ...(own && message.text ? [{ label: t("edit"), icon: "edit", action: "edit", run: () => view.edit(message) }] : []),
+    ...(own && text && !message.service ? [{ label: t("edit"), icon: "edit", action: "edit", run: () => view.edit(message) }] : []),
     ...(text ? [{ label: t("copy"), icon: "file", run: () => navigator.clipboard?.writeText(text).catch(() => {}) }] : []),
     ...(call ? [{ label: t("showCall"), icon: "info", action: "show-call", run: () => place.showCall(call) }] : []),
     ...(deletable(message, view, own) ? [{ label: t("del"), icon: "trash", danger: true, action: "delete", run: () => remove(message, view) }] : []),

@@ -13,7 +13,7 @@ const userOf = (call) => call.user_id ?? (call.chat_id > 0 ? call.chat_id : 0);
 
 export function calls() {
   const who = h("select", {});
-  const list = h("div", { class: "calls", tabindex: "0", role: "log" });
+  const list = h("div", { class: "calls", tabindex: "0", role: "log", "aria-live": "off" });
   const title = h("h2", {});
   const empty = h("p", { class: "muted empty" });
   const node = h("section", { class: "card calls-card" }, h("div", { class: "card-head" }, title, who), empty, list);

@@ -35,6 +35,7 @@ export function chatView(user, chat, back) {
   }, { passive: true });
   down.addEventListener("click", () => { stick = true; toBottom(); });
   new ResizeObserver(() => { if (stick) toBottom(); }).observe(scroller);
+  log.addEventListener("keydown", walk);
   log.addEventListener("load", () => { if (stick) toBottom(); }, true);
 
   function paint() {
@@ -47,7 +48,20 @@ export function chatView(user, chat, back) {
     writing.paint();
     if (stick) markRead(user, chat);
   }
-  return { node, paint, toBottom, drop: writing.drop };
+  return { node, paint, focus: writing.focus, drop: writing.drop };
+}
+
+// The log is one stop of the Tab key; arrows go from message to message, Enter opens a message's menu.
+function walk(event) {
+  const log = event.currentTarget;
+  if (event.target !== log && !event.target.matches("article")) return;
+  const all = [...log.querySelectorAll("article")];
+  const at = event.target === log ? all.length : all.indexOf(event.target);
+  const next = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[event.key];
+  if (next === undefined || !all[next]) return;
+  event.preventDefault();
+  all[next].focus({ preventScroll: true });
+  all[next].scrollIntoView({ block: "nearest" });
 }
 
 function paintHeader(header, view, back) {

@@ -99,7 +99,7 @@ export function composer(view) {
 
   function begin({ reply = null, edit = null }) {
     Object.assign(mode, { reply, edit, file: edit ? null : mode.file });
-    if (edit) { area.value = edit.text; grow(); }
+    if (edit) { area.value = edit.text || edit.caption; grow(); }
     paint();
     area.focus();
   }
@@ -117,7 +117,7 @@ export function composer(view) {
     paintKeyboard(keyboard, view, sendText);
   }
 
-  return { node, paint, send: sendText, reply: (reply) => begin({ reply }), edit: (edit) => begin({ edit }), drop: stage };
+  return { node, paint, focus: () => { if (!node.hidden) area.focus({ preventScroll: true }); }, send: sendText, reply: (reply) => begin({ reply }), edit: (edit) => begin({ edit }), drop: stage };
 }
 
 function paintContext(box, mode, clear, cancelEdit) {

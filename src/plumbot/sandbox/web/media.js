@@ -18,6 +18,8 @@ export function media(message) {
   if (message.voice) return sound(message.voice, t("voice"));
   if (message.audio) return h("div", {}, h("div", { class: "file-name" }, message.audio.file_name ?? t("audio")), sound(message.audio, t("audio")));
   if (message.video_note) return h("video", { class: "video-note", src: message.video_note.url, controls: true, preload: "metadata", "aria-label": t("videoNote") });
+  const film = message.video ?? message.animation;
+  if (film) return h("video", { class: "film", src: film.url, controls: true, preload: "metadata" });
   if (message.document) return document_(message.document);
   return null;
 }

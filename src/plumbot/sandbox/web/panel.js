@@ -30,10 +30,10 @@ function bot() {
     title.textContent = t("bot");
     waiting.dataset.waiting = count;
     waiting.classList.toggle("some", count > 0);
-    waiting.textContent = count ? `${count} ${t("waiting")}` : t("waiting.none");
+    waiting.textContent = count ? t("waiting", { n: count }) : t("waiting.none");
     none.hidden = processes.length > 0;
     none.textContent = t("noProcess");
-    reconcile(rows, processes, (one) => one.name, (one) => [one.status, one.pid, prefs.lang], process);
+    reconcile(rows, processes, (one) => one.name, (one) => [one.status, one.pid, one.exit_code, prefs.lang], process);
     const { state, detail } = store.state.speech ?? { state: "off" };
     speech.dataset.speech = state;
     speech.textContent = `${t("speech")}: ${t(`speech.${state}`)}${detail ? `. ${detail}` : ""}`;
@@ -47,10 +47,12 @@ function process(one) {
   const up = one.status !== "stopped";
   return h("div", { class: "process", "data-process": one.name, "data-status": one.status },
     h("span", { class: `lamp ${one.status}`, "aria-hidden": "true" }),
-    h("div", { class: "grow" }, !main && h("strong", {}, `${one.name} · `), h("span", { class: main ? "state" : "" }, t(one.status)), up && one.pid && h("span", { class: "muted pid" }, t("pid", { n: one.pid }))),
+    h("div", { class: "grow" }, !main && h("strong", {}, `${one.name} · `), h("span", { class: main ? "state" : "" }, t(one.status)), h("span", { class: "muted pid" }, up ? one.pid && t("pid", { n: one.pid }) : exitWord(one.exit_code))),
     h("button", { type: "button", class: "outline danger", "data-action": main ? "kill" : `kill-${one.name}`, disabled: !up, "data-focus": "kill", onclick: () => run("kill") }, t("kill")),
     h("button", { type: "button", class: "solid", "data-action": main ? "start-bot" : `start-${one.name}`, disabled: up, "data-focus": "start", onclick: () => run("start") }, t("startBot")));
 }
+
+const exitWord = (code) => (code === null || code === undefined ? "" : code === -9 ? t("exit.-9") : t("exit", { n: code }));
 
 function faults() {
   const mode = h("select", { "data-action": "fault-mode" });

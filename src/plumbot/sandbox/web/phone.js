@@ -23,6 +23,7 @@ export function phone(swap) {
     prefs.open[user] = chat;
     save();
     paint();
+    if (chat && matchMedia("(hover: hover)").matches) view.focus();
   }
 
   function paintScreen() {
