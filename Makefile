@@ -67,6 +67,7 @@ catalogs: env ## collect the texts of the code into the catalogues, then compile
 
 .PHONY: mo
 mo: $(MO)
+	@:
 
 %.mo: %.po
 	@$(BIN)/python tools/catalogs.py compile $<

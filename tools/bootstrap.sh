@@ -72,8 +72,10 @@ make_venv() {
 }
 
 sync_with_uv() {
+    local quiet=()
+    if [ ! -t 2 ]; then quiet=(--quiet); fi # progress for people, not for logs
     # shellcheck disable=SC2046
-    [ -n "$uv" ] && "$uv" pip sync --python "$venv" --require-hashes --compile-bytecode $(files) &&
+    [ -n "$uv" ] && "$uv" pip sync ${quiet[@]+"${quiet[@]}"} --python "$venv" --require-hashes --compile-bytecode $(files) &&
         "$uv" pip install --quiet --python "$venv" --no-deps --no-build-isolation --editable .
 }
 
