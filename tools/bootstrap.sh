@@ -89,7 +89,7 @@ sync_with_pip() {
 }
 
 main() {
-    # shellcheck disable=SC2207
+    # shellcheck disable=SC2046,SC2207
     layers=($(printf '%s\n' build "$@" $(cat "$state/layers" 2>/dev/null || true) | sort -u))
     if fresh; then return; fi
     python=$(find_python)

@@ -97,9 +97,7 @@ def plum(picture: Image.Image, x: float, y: float, radius: float) -> None:
     bloom = Image.new("L", picture.size, 0)
     spot = [at(x - radius * 0.62, y - radius * 0.72), at(x - radius * 0.12, y - radius * 0.12)]
     ImageDraw.Draw(bloom).ellipse(spot, fill=120)
-    body.paste(
-        Image.new("RGB", picture.size, BLOOM), (0, 0), bloom.filter(ImageFilter.GaussianBlur(22 * FINER))
-    )
+    body.paste(Image.new("RGB", picture.size, BLOOM), (0, 0), bloom.filter(ImageFilter.GaussianBlur(22 * FINER)))
     picture.paste(body, (0, 0), mask)
 
 
