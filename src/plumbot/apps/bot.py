@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import Coroutine
 from typing import Any
 
 import structlog
@@ -13,11 +12,14 @@ from dishka import AsyncContainer
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
-from plumbot.apps import wiring
+from plumbot.apps import routing, wiring
 from plumbot.apps.dispatcher import Gate, SilentSession, Updates, build_dispatcher
 from plumbot.club.bot_name import BOT_USERNAME
+from plumbot.club.events import Events
 from plumbot.club.language import Languages
+from plumbot.club.permissions import Permissions
 from plumbot.club.places import Places
+from plumbot.club.profiles import Profiles
 from plumbot.features.admins.service import AdminService
 from plumbot.kit import logging
 from plumbot.kit.alerts import Alerts
@@ -25,9 +27,9 @@ from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.polling import Poller
-from plumbot.kit.inbox.raw import GroupInterest
 from plumbot.kit.inbox.runner import CallAnswers, LaneRunner
 from plumbot.kit.outbox.sender import Sender, SenderHooks
+from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.refusals import N_
 from plumbot.kit.settings import Settings, SettingsProblem, load_settings
 from plumbot.kit.switches import Switch
@@ -90,20 +92,23 @@ def _prepare_database(settings: Settings) -> None:
 
 async def _run(settings: Settings, container: AsyncContainer, client: TelegramClient, stop: asyncio.Event) -> None:
     sessions = await container.get(SessionManager)
+    await wiring.connect(container)
     await _begin(settings, container, client, sessions)
     parts = await _assemble(settings, container, client, sessions)
-    poller, runner, sender, timers = parts
+    _, runner, sender, _ = parts
     log.info("started", bot_id=settings.telegram.bot_id)
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     stopped = asyncio.create_task(stop.wait())
-    done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-    for task in (tasks[0], tasks[3], stopped):
+    await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    for task in (tasks[0], tasks[3]):
         task.cancel()
     runner.stop()
     sender.stop()
     await _finish(tasks)
-    for task in done - {stopped}:
-        task.result()
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
 
 
 async def _finish(tasks: list[asyncio.Task[None]]) -> None:
@@ -117,7 +122,7 @@ async def _finish(tasks: list[asyncio.Task[None]]) -> None:
 async def _begin(
     settings: Settings, container: AsyncContainer, client: TelegramClient, sessions: SessionManager
 ) -> None:
-    """What is brought up to date at each start: admins of the environment, the bot's name, polling instead of webhook."""
+    """Brought up to date at each start: admins of the environment, the bot's name, polling instead of webhook."""
     admins = await container.get(AdminService)
     await sessions.change(admins.reconcile, settings.club.admin_ids)
     me = await _patiently(client, "getMe")
@@ -153,13 +158,20 @@ async def _assemble(
     clock = await container.get(Clock)
     alerts = await container.get(Alerts)
     bot_id = settings.telegram.bot_id
-    gate = await container.get(Gate)
-    dispatcher = build_dispatcher(wiring.routers(settings), container, sessions, gate)
+    gate = Gate(
+        clock,
+        await container.get(Outbox),
+        await container.get(Events),
+        await container.get(Profiles),
+        await container.get(Permissions),
+    )
+    dispatcher = build_dispatcher(routing.routers(), container, sessions, gate)
     bot = Bot(settings.telegram.require_token(), session=SilentSession())
     updates = Updates(bot, dispatcher, gate, await container.get(Languages), sessions, client)
     runner = LaneRunner(sessions, clock, updates, CallAnswers(await wiring.call_answers(container)), alerts)
     sender = Sender(sessions, client, clock, await container.get(SenderHooks), bot_id)
-    intake = Intake(sessions, clock, bot_id, _interest(await container.get(Places)), await wiring.observers(container))
+    interest = routing.group_interest(await container.get(Places))
+    intake = Intake(sessions, clock, bot_id, interest, wiring.observers())
     allowed = sorted({*dispatcher.resolve_used_update_types(), *OBSERVED})
 
     async def conflict() -> None:
@@ -167,9 +179,4 @@ async def _assemble(
 
     holder = f"{socket.gethostname()}:{os.getpid()}"
     poller = Poller(client, intake, holder, allowed, conflict)
-    return poller, runner, sender, Timers(sessions, clock, await wiring.timers(container, settings))
-
-
-def _interest(places: Places) -> GroupInterest:
-    commands = {command.name for command in places.commands if command.in_group}
-    return GroupInterest(commands, wiring.GROUP_SERVICE_FIELDS)
+    return poller, runner, sender, Timers(sessions, clock, await wiring.timers(container))

@@ -73,7 +73,7 @@ class Gate(BaseMiddleware):
         if permission is None:
             raise Undeclared(f"{data['handler'].callback} declares no permission; add flags=needs(Permission.…).")
         reply: Reply = data["reply"]
-        pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press"])
+        pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press_number"])
         reply.here = replace(reply.here, pressed=pressed)
         return await handler(event, data)
 
@@ -116,7 +116,7 @@ class Updates:
         here = _here(row.seq, update)
         reply = Reply(here, unit, self.gate.outbox)
         event = Update.model_validate(update, context={"bot": self.bot})
-        await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press=press)
+        await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press_number=press)
         return await self._answer_press(update, here, reply.toast_text, alert=False, unit=unit)
 
     async def refuse(self, row: InboxRow, update: dict[str, Any], refusal: Refusal, unit: Unit) -> After | None:

@@ -1,9 +1,8 @@
 """dishka's providers of the two lower floors: plumbing and the club's nouns, made from settings."""
 
-from dishka import Provider, Scope, provide
+from dishka import Provider, Scope, from_context, provide
 from sqlalchemy.orm import Session
 
-from plumbot.apps.dispatcher import Gate
 from plumbot.club.audit import Audit
 from plumbot.club.chat import ClubChat
 from plumbot.club.events import Events
@@ -29,6 +28,7 @@ class KitProvider(Provider):
     """The clock, the database, the outbox and the way to Telegram."""
 
     scope = Scope.APP
+    settings = from_context(Settings)
 
     @provide
     def clock(self) -> Clock:
@@ -58,8 +58,10 @@ class ClubProvider(Provider):
 
     audit = provide(Audit)
     events = provide(Events)
-    places = provide(Places)
-    gate = provide(Gate)
+
+    @provide
+    def places(self) -> Places:
+        return Places()
 
     @provide
     def profiles(self, clock: Clock, settings: Settings) -> Profiles:

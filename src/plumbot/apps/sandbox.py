@@ -30,7 +30,8 @@ async def _until_signal(sandbox: "Sandbox") -> None:
         loop.add_signal_handler(number, stop.set)
     await sandbox.start()
     typer.echo(
-        f"\n  Plum's sandbox is ready: open {sandbox.web_url}\n  Stop it with Ctrl-C. Its state is in {sandbox.state}.\n"
+        f"\n  Plum's sandbox is ready: open {sandbox.web_url}\n"
+        f"  Stop it with Ctrl-C. Its state is in {sandbox.state}.\n"
     )
     await stop.wait()
     typer.echo("Stopping …")

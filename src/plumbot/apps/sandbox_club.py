@@ -28,7 +28,7 @@ def _fill(session: Session, world: World) -> None:
         return
     profiles = Profiles(SystemClock(), karma_start=10)
     roster = RosterService(SystemClock(), Audit(SystemClock()))
-    for person in world.people:
+    for person in world.people.all():
         if person.id == BOT_ID or not world.member(CLUB_ID, person.id).inside:
             continue
         known = Person(person.id, person.first_name, person.last_name, person.username, person.language_code)

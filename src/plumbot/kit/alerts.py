@@ -17,7 +17,7 @@ class Alerts:
         self._outbox = outbox
         self._chat_id = chat_id
 
-    def tell(self, session: Session, occasion: str, text: str, **values: Any) -> None:
+    def tell(self, session: Session, /, occasion: str, text: str, **values: Any) -> None:
         """`text` is a msgid with placeholders for `values`; the same occasion edits the message that it made."""
         if self._chat_id is None:
             return

@@ -35,7 +35,7 @@ class Timer:
 
     name: str
     slot: Callable[[datetime], str]
-    work: Callable[[Session, datetime], None]
+    work: Callable[[Session, datetime], object]
 
 
 def hourly(now: datetime) -> str:

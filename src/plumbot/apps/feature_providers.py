@@ -1,0 +1,162 @@
+"""dishka's providers of the features: which service stands behind which port, and which setting goes where."""
+
+from zoneinfo import ZoneInfo
+
+from dishka import AnyOf, Provider, Scope, provide
+
+from plumbot.club.chat import ClubChat
+from plumbot.club.events import Events
+from plumbot.club.permissions import Permissions
+from plumbot.club.places import Places
+from plumbot.club.profiles import Profiles
+from plumbot.features.admins.service import AdminService
+from plumbot.features.admission import ports as admission_ports
+from plumbot.features.admission.arrivals import ArrivalService
+from plumbot.features.admission.attendance import Attendance
+from plumbot.features.admission.door import Door
+from plumbot.features.admission.gate import GateService
+from plumbot.features.admission.notices import Notices
+from plumbot.features.admission.options import AdmissionOptions
+from plumbot.features.admission.service import AdmissionService
+from plumbot.features.admission.settling import SettlingService
+from plumbot.features.admission.upkeep import UpkeepService
+from plumbot.features.applications import ports as application_ports
+from plumbot.features.applications.applicant import ApplicantView
+from plumbot.features.applications.approved import ApprovedApplications
+from plumbot.features.applications.cards import Cards
+from plumbot.features.applications.decisions import DecisionService
+from plumbot.features.applications.eligibility import Eligibility
+from plumbot.features.applications.follow_up import FollowUpService
+from plumbot.features.applications.membership import MembershipCheck, MembershipQuestion
+from plumbot.features.applications.pausing import PauseService
+from plumbot.features.applications.service import ApplicationService
+from plumbot.features.applications.waves import Waves
+from plumbot.features.blacklist.bans import Bans
+from plumbot.features.blacklist.service import BlacklistService
+from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService
+from plumbot.features.roster.service import RosterService
+from plumbot.kit.clock import Clock
+from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.settings import Settings
+
+
+class ListsProvider(Provider):
+    """Roster, blacklist and admins."""
+
+    scope = Scope.APP
+
+    roster = provide(RosterService, provides=AnyOf[RosterService, application_ports.Roster, admission_ports.Roster])
+    bans = provide(Bans)
+    blacklist = provide(
+        BlacklistService, provides=AnyOf[BlacklistService, application_ports.Blacklist, admission_ports.Blacklist]
+    )
+    admins = provide(AdminService)
+
+
+class ApplicationsProvider(Provider):
+    """Applying and deciding."""
+
+    scope = Scope.APP
+
+    waves = provide(Waves)
+    approved = provide(ApprovedApplications, provides=AnyOf[ApprovedApplications, admission_ports.Applications])
+    question = provide(MembershipQuestion)
+    check = provide(MembershipCheck)
+    applications = provide(ApplicationService)
+    decisions = provide(DecisionService)
+    pausing = provide(PauseService)
+
+    @provide
+    def zone(self, settings: Settings) -> ZoneInfo:
+        return ZoneInfo(settings.club.timezone)
+
+    @provide
+    def applicant(self, outbox: Outbox, events: Events, settings: Settings, zone: ZoneInfo) -> ApplicantView:
+        return ApplicantView(outbox, events, reapply_hours=settings.club.reapply_hours, zone=zone)
+
+    @provide
+    def cards(
+        self,
+        clock: Clock,
+        outbox: Outbox,
+        permissions: Permissions,
+        profiles: Profiles,
+        roster: application_ports.Roster,
+        waves: Waves,
+        settings: Settings,
+        zone: ZoneInfo,
+    ) -> Cards:
+        review = settings.club.review_chat_id
+        return Cards(clock, outbox, permissions, profiles, roster, waves, review_chat_id=review, zone=zone)
+
+    @provide
+    def eligibility(
+        self,
+        clock: Clock,
+        profiles: Profiles,
+        roster: application_ports.Roster,
+        blacklist: application_ports.Blacklist,
+        invites: application_ports.Invites,
+        settings: Settings,
+        zone: ZoneInfo,
+    ) -> Eligibility:
+        hours = settings.club.reapply_hours
+        return Eligibility(clock, profiles, roster, blacklist, invites, reapply_hours=hours, zone=zone)
+
+    @provide
+    def follow_up(
+        self, permissions: Permissions, cards: Cards, applicant: ApplicantView, settings: Settings
+    ) -> FollowUpService:
+        return FollowUpService(permissions, cards, applicant, remind_hours=settings.club.remind_hours)
+
+
+class MenuProvider(Provider):
+    """The menu and who is there to see it."""
+
+    scope = Scope.APP
+
+    presence = provide(PresenceService)
+
+    @provide
+    def menu(
+        self,
+        settings: Settings,
+        places: Places,
+        profiles: Profiles,
+        permissions: Permissions,
+        applications: ApplicationService,
+    ) -> MenuService:
+        rules_url = settings.club.rules_url
+        club = ClubFacts(settings.club.name, rules_url, settings.club.language)
+        return MenuService(club, places, profiles, permissions, [applications])
+
+
+class AdmissionProvider(Provider):
+    """Links into the club chat, and who comes by them."""
+
+    scope = Scope.APP
+
+    attendance = provide(Attendance)
+    door = provide(Door)
+    notices = provide(Notices)
+    admission = provide(AdmissionService, provides=AnyOf[AdmissionService, application_ports.Invites])
+    arrivals = provide(ArrivalService, provides=AnyOf[ArrivalService, application_ports.Inside])
+    gate = provide(GateService)
+    upkeep = provide(UpkeepService)
+
+    @provide
+    def settling(
+        self, clock: Clock, outbox: Outbox, club_chat: ClubChat, attendance: Attendance, options: AdmissionOptions
+    ) -> SettlingService:
+        return SettlingService(clock, outbox, club_chat, attendance, options.settle_a_minute)
+
+    @provide
+    def options(self, settings: Settings) -> AdmissionOptions:
+        club = settings.club
+        return AdmissionOptions(
+            club=club.name,
+            rules_url=club.rules_url,
+            mode=club.admission,
+            timezone=club.timezone,
+            review_chat_id=club.review_chat_id,
+        )

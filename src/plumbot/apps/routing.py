@@ -1,0 +1,30 @@
+"""Which handlers there are, and what they take of a group; only the bot's process imports this."""
+
+from aiogram import Router
+
+from plumbot.club.places import Places
+from plumbot.features.admins import handlers as admins
+from plumbot.features.admission import handlers as admission
+from plumbot.features.applications import handlers as applications
+from plumbot.features.blacklist import handlers as blacklist
+from plumbot.features.menu import handlers as menu
+from plumbot.kit.inbox.raw import GroupInterest
+
+GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")
+
+
+def routers() -> list[Router]:
+    """In the order of asking: who takes a thing under a condition stands before who takes it always."""
+    return [
+        applications.router(),
+        admission.router(),
+        blacklist.router(),
+        admins.router(),
+        menu.router(),
+        menu.last_resort(),
+    ]
+
+
+def group_interest(places: Places) -> GroupInterest:
+    """All else that is said in a group is chatter. A test holds this and the routers together."""
+    return GroupInterest({command.name for command in places.commands if command.in_group}, GROUP_SERVICE_FIELDS)

@@ -1,0 +1,108 @@
+"""Who calls whom: the container, the events and who listens, the answers of calls, timers, places."""
+
+from collections.abc import Mapping, Sequence
+
+from dishka import AsyncContainer, make_async_container
+
+from plumbot.apps.feature_providers import (
+    AdmissionProvider,
+    ApplicationsProvider,
+    ListsProvider,
+    MenuProvider,
+)
+from plumbot.apps.providers import ClubProvider, KitProvider
+from plumbot.club.events import (
+    AdminsChanged,
+    ApplicationApproved,
+    ApplicationClosed,
+    Events,
+    MemberArrived,
+    MemberLeft,
+    PersonBlacklisted,
+    PersonReachable,
+)
+from plumbot.club.places import Places
+from plumbot.features.admins import screens as admin_screens
+from plumbot.features.admission import screens as admission_screens
+from plumbot.features.admission.arrivals import ArrivalService
+from plumbot.features.admission.gate import GateService
+from plumbot.features.admission.service import AdmissionService
+from plumbot.features.admission.settling import SettlingService
+from plumbot.features.admission.upkeep import UpkeepService
+from plumbot.features.applications import review_screens
+from plumbot.features.applications import screens as application_screens
+from plumbot.features.applications.follow_up import FollowUpService
+from plumbot.features.applications.membership import MembershipCheck
+from plumbot.features.applications.service import ApplicationService
+from plumbot.features.blacklist import screens as blacklist_screens
+from plumbot.features.blacklist.bans import Bans
+from plumbot.features.menu import screens as menu_screens
+from plumbot.features.menu.service import PresenceService
+from plumbot.kit.inbox.intake import Observer
+from plumbot.kit.inbox.repository import prune
+from plumbot.kit.inbox.runner import Then
+from plumbot.kit.settings import Settings
+from plumbot.kit.timers import Timer, each_minute, hourly
+
+# A screen is known once its module is imported: whoever sends needs all of them.
+SCREENS = (admin_screens, admission_screens, application_screens, review_screens, blacklist_screens, menu_screens)
+
+
+def build(settings: Settings) -> AsyncContainer:
+    """Everything the bot's process is made of, made when it is first asked for."""
+    providers = (
+        KitProvider(),
+        ClubProvider(),
+        ListsProvider(),
+        ApplicationsProvider(),
+        AdmissionProvider(),
+        MenuProvider(),
+    )
+    return make_async_container(*providers, context={Settings: settings})
+
+
+async def connect(container: AsyncContainer) -> None:
+    """Places are filled and listeners subscribed; once, before the first update."""
+    places = await container.get(Places)
+    for feature in (menu_screens, application_screens, blacklist_screens, admin_screens):
+        feature.add_to(places)
+    events = await container.get(Events)
+    admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
+    follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
+    events.on(ApplicationApproved, admission_service.on_approved)
+    events.on(ApplicationApproved, arrivals.on_approved)
+    events.on(ApplicationClosed, admission_service.on_closed)
+    events.on(PersonBlacklisted, (await container.get(ApplicationService)).on_blacklisted)
+    events.on(PersonBlacklisted, admission_service.on_blacklisted)
+    events.on(PersonReachable, follow_up.on_reachable)
+    events.on(AdminsChanged, follow_up.on_admins_changed)
+    events.on(MemberArrived, presence.on_arrival)
+    events.on(MemberLeft, presence.on_leaving)
+
+
+async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
+    """Which service method takes the answer of a call; the names stand in `then=`."""
+    return {
+        "applications.membership_known": (await container.get(MembershipCheck)).membership_known,
+        "admission.link_made": (await container.get(AdmissionService)).link_made,
+        "admission.request_answered": (await container.get(GateService)).request_answered,
+        "admission.right_checked": (await container.get(UpkeepService)).right_checked,
+        "admission.presence_known": (await container.get(SettlingService)).presence_known,
+        "blacklist.banned": (await container.get(Bans)).banned,
+    }
+
+
+async def timers(container: AsyncContainer) -> Sequence[Timer]:
+    follow_up, admission_service = await container.get(FollowUpService), await container.get(AdmissionService)
+    settling = await container.get(SettlingService)
+    return [
+        Timer("applications.remind", hourly, follow_up.remind),
+        Timer("admission.expire_links", each_minute, admission_service.expire_links),
+        Timer("admission.settle_presence", each_minute, settling.settle_presence),
+        Timer("inbox.prune", hourly, prune),
+    ]
+
+
+def observers() -> Sequence[Observer]:
+    """Who wants to see the plain talk of groups: nobody yet."""
+    return []
