@@ -105,7 +105,7 @@ def root(
 def main() -> None:
     """What `plumbot` on the command line runs."""
     try:
-        app()
+        app(prog_name="plumbot")
     except Exception as fault:  # noqa: BLE001  # the last door: each fault is said, and nothing else can say it
         give_up(fault)
 

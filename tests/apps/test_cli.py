@@ -1,0 +1,138 @@
+"""The command line as an operator meets it: quick help, sentences instead of tracebacks, exit codes, JSON."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plumbot import __version__
+from plumbot.apps.cli import COMMANDS, sentence
+from plumbot.features.admins.rules import OwnerStays
+from plumbot.kit.settings import SettingsProblem
+
+
+def plumbot(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """In a process and a folder of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
+        cwd=tmp_path, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "--help")
+    assert done.returncode == 0
+    assert all(f"\n  {name} " in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_and_version_load_neither_aiogram_nor_sqlalchemy(tmp_path: Path, arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom plumbot.apps.cli import app\n"
+        f"try:\n    app({arguments})\nexcept SystemExit:\n    pass\n"
+        "print(sorted({'aiogram', 'sqlalchemy', 'pydantic', 'aiohttp', 'rich'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr.strip() == "[]"
+    assert done.stdout.strip()
+
+
+@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database"])
+def test_commands_that_only_look_never_load_aiogram(tmp_path: Path, module: str) -> None:
+    code = f"import sys, plumbot.apps.{module}\nsys.exit('aiogram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=60, check=False).returncode == 0
+
+
+def test_version_is_said(tmp_path: Path) -> None:
+    assert plumbot(tmp_path, "--version").stdout == f"plumbot {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [["fly"], ["doctor", "--fly"], ["admins", "add"], []])
+def test_wrong_use_exits_with_2_and_says_what_there_is(tmp_path: Path, arguments: list[str]) -> None:
+    done = plumbot(tmp_path, *arguments)
+    assert done.returncode == 2
+    assert "Usage:" in done.stderr + done.stdout
+
+
+def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    assert "Did you mean 'doctor'?" in plumbot(tmp_path, "docter").stderr
+
+
+@pytest.mark.parametrize("command", ["doctor", "features", "admins list", "admins add", "admins remove", "db upgrade"])
+def test_each_command_explains_itself_with_an_example(tmp_path: Path, command: str) -> None:
+    done = plumbot(tmp_path, *command.split(), "--help")
+    assert done.returncode == 0
+    assert f"Usage: plumbot {command} " in done.stdout
+    assert "Example: " in done.stdout
+
+
+def test_a_wrong_setting_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "features", PLUM_FEATURES__KARMA="maybe")
+    assert done.returncode == 2
+    assert done.stderr == "PLUM_FEATURES__KARMA must be on or off, not 'maybe'.\n"
+
+
+def test_a_missing_database_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "admins", "list", PLUM_DATABASE__URL=f"sqlite:///{tmp_path / 'none.db'}")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "plumbot db upgrade" in done.stderr
+
+
+def test_a_database_that_refuses_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
+    variables = {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}"}
+    assert plumbot(tmp_path, "db", "upgrade", **variables).returncode == 0
+    with sqlite3.connect(tmp_path / "plum.db") as connection:
+        connection.execute("DROP TABLE admins")
+    done = plumbot(tmp_path, "admins", "list", **variables)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database refuses: no such table: admins")
+    assert "Traceback" not in done.stderr
+
+
+def test_doctor_exits_with_1_when_something_fails_also_in_json(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "doctor", "--json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["ok"] is False
+    assert any("PLUM_TELEGRAM__TOKEN" in finding["says"] for finding in report["findings"])
+
+
+def test_there_are_no_colours_where_there_is_no_terminal(tmp_path: Path) -> None:
+    assert "\x1b[" not in plumbot(tmp_path, "doctor").stdout + plumbot(tmp_path, "features").stdout
+
+
+def test_features_say_why_they_are_off(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "features", "--json", PLUM_FEATURES__APPLICATIONS="off")
+    by_name = {feature["name"]: feature for feature in json.loads(done.stdout)}
+    assert by_name["applications"] == {
+        "name": "applications", "on": False, "why": "PLUM_FEATURES__APPLICATIONS is off",
+    }  # fmt: skip
+
+
+def test_the_operator_adds_lists_and_removes_admins(tmp_path: Path) -> None:
+    variables = {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}", "PLUM_CLUB__OWNER_ID": "5"}
+    plumbot(tmp_path, "db", "upgrade", **variables)
+    assert plumbot(tmp_path, "admins", "add", "77", **variables).stdout.startswith("77 is an admin now.")
+    again = plumbot(tmp_path, "admins", "add", "77", **variables)
+    assert (again.returncode, again.stderr) == (1, "This person is an admin already.\n")
+    listed = json.loads(plumbot(tmp_path, "admins", "list", "--json", **variables).stdout)
+    assert [(person["user_id"], person["owner"]) for person in listed] == [(5, True), (77, False)]
+    assert plumbot(tmp_path, "admins", "remove", "77", **variables).stdout == "77 is no longer an admin.\n"
+    owner = plumbot(tmp_path, "admins", "remove", "5", **variables)
+    assert owner.returncode == 1
+    assert "PLUM_CLUB__OWNER_ID" in owner.stderr
+
+
+def test_faults_that_explain_themselves_need_no_traceback() -> None:
+    assert sentence(SettingsProblem("Set it.")) == ("Set it.", 2)
+    said = sentence(OwnerStays(variable="X"))
+    assert said is not None
+    assert said[0].startswith("The main admin is set by X")
+    assert sentence(ValueError("what?")) is None

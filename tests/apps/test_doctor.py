@@ -1,0 +1,333 @@
+"""Doctor: each thing that can be wrong has its line, and the line says what to do."""
+
+import json
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from plumbot import migrations
+from plumbot.apps.doctor import examine
+from plumbot.apps.findings import Finding, as_json, as_lines, healthy, warn
+from plumbot.club.chat import ClubChat
+from plumbot.club.profiles import Person, Profiles
+from plumbot.kit.clock import SystemClock
+from plumbot.kit.settings import Settings
+from plumbot.sandbox import server as sandbox
+from plumbot.sandbox.options import CLUB_ID, SandboxOptions
+from plumbot.sandbox.seed import ADA, OLEG
+
+BOT, OWNER, CLUB = 123456, 1, -1001
+TOKEN = f"{BOT}:{'a' * 35}"
+Json = dict[str, Any]
+
+
+class BotApi:
+    """A small Telegram that answers as it is told; an int is an error code."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.answers: dict[str, Json | int] = {
+            "getMe": {"id": BOT, "is_bot": True, "username": "plum_bot", "can_read_all_group_messages": False},
+            "getChat": {"id": CLUB, "type": "supergroup", "title": "Plum Club"},
+            "getChatMember": {
+                "status": "administrator", "can_invite_users": True, "can_restrict_members": True,
+                "can_delete_messages": True,
+            },
+            "getWebhookInfo": {"url": "", "pending_update_count": 0},
+        }  # fmt: skip
+        self.parameters: Json = {}
+
+    def but(self, method: str, **other: Any) -> None:
+        answer = self.answers[method]
+        assert isinstance(answer, dict)
+        self.answers[method] = answer | other
+
+    async def answer(self, request: web.Request) -> web.Response:
+        answer = self.answers[request.match_info["method"]]
+        if isinstance(answer, int):
+            refusal = {"ok": False, "error_code": answer, "description": "no", "parameters": self.parameters}
+            return web.json_response(refusal, status=answer)
+        return web.json_response({"ok": True, "result": answer})
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[BotApi]:
+    api = BotApi()
+    app = web.Application()
+    app.router.add_post(f"/bot{TOKEN}/{{method}}", api.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    api.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    yield api
+    await runner.cleanup()
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a club whose owner has pressed /start; made once and copied for each test."""
+    path = tmp_path_factory.mktemp("healthy") / "plum.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    with Session(create_engine(f"sqlite:///{path}")) as session:
+        Profiles(SystemClock(), 10).meet(session, Person(OWNER, "Olga"), reachable=True)
+        session.commit()
+    return path
+
+
+@pytest.fixture
+def variables(telegram: BotApi, database: Path, tmp_path: Path) -> dict[str, str]:
+    """A club in which everything is well."""
+    shutil.copy(database, tmp_path / "plum.db")
+    return {
+        "PLUM_TELEGRAM__TOKEN": TOKEN,
+        "PLUM_TELEGRAM__API_URL": telegram.url,
+        "PLUM_CLUB__CHAT_ID": str(CLUB),
+        "PLUM_CLUB__OWNER_ID": str(OWNER),
+        "PLUM_CLUB__RULES_URL": "https://club.example/rules",
+        "PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}",
+    }
+
+
+async def findings(variables: dict[str, str]) -> list[Finding]:
+    return await examine(Settings(variables))
+
+
+async def only(variables: dict[str, str], verdict: str) -> list[Finding]:
+    """The findings of this verdict; all that are not fine have something to do."""
+    found = await findings(variables)
+    assert all(finding.todo for finding in found if finding.verdict != "ok")
+    return [finding for finding in found if finding.verdict == verdict]
+
+
+async def test_a_healthy_club_is_told_so(variables: dict[str, str]) -> None:
+    found = await findings(variables)
+    assert {finding.verdict for finding in found} == {"ok"}
+    assert healthy(found)
+    about = {finding.about for finding in found}
+    assert about == {"settings", "database", "admins", "token", "chat", "rights", "privacy", "webhook", "features"}
+
+
+@pytest.mark.parametrize("variable", ["PLUM_TELEGRAM__TOKEN", "PLUM_CLUB__CHAT_ID"])
+async def test_what_the_bot_cannot_do_without_is_named(variables: dict[str, str], variable: str) -> None:
+    del variables[variable]
+    [finding] = await only(variables, "fail")
+    assert finding.says.startswith(f"{variable} is not set")
+
+
+@pytest.mark.parametrize("variable", ["PLUM_CLUB__RULES_URL", "PLUM_CLUB__OWNER_ID"])
+async def test_what_the_bot_would_miss_is_a_warning(variables: dict[str, str], variable: str) -> None:
+    del variables[variable]
+    assert any(finding.says.startswith(f"{variable} is not set") for finding in await only(variables, "warn"))
+
+
+async def test_wrong_settings_are_all_named_and_nothing_else_is_tried(variables: dict[str, str]) -> None:
+    variables |= {
+        "PLUM_CLUB__CHAT_ID": "club",
+        "PLUM_LOG__LEVEL": "loud",
+        "PLUM_TELEGRAM__API_URL": "http://127.0.0.1:1",
+    }
+    failed = await only(variables, "fail")
+    assert [finding.says.split()[0] for finding in failed] == ["PLUM_CLUB__CHAT_ID", "PLUM_LOG__LEVEL"]
+
+
+async def test_a_mistyped_variable_is_named_with_the_one_that_was_meant(variables: dict[str, str]) -> None:
+    variables["PLUM_CLUB__CHATID"] = "-1"
+    [finding] = await only(variables, "warn")
+    assert "did you mean PLUM_CLUB__CHAT_ID?" in finding.says
+
+
+async def test_webhook_mode_without_an_address_fails(variables: dict[str, str]) -> None:
+    variables["PLUM_TELEGRAM__MODE"] = "webhook"
+    assert (await only(variables, "fail"))[0].says.startswith("PLUM_TELEGRAM__WEBHOOK_URL is not set")
+
+
+async def test_a_database_that_is_made_at_the_start_is_a_warning(variables: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    variables["PLUM_DATABASE__URL"] = f"sqlite:///{path}"
+    [finding] = await only(variables, "warn")
+    assert finding.about == "database"
+    assert not path.exists()
+
+
+async def test_a_database_that_nobody_upgrades_fails_with_the_command(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    variables |= {
+        "PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'new.db'}",
+        "PLUM_DATABASE__MIGRATE_ON_START": "off",
+    }
+    [finding] = await only(variables, "fail")
+    assert "plumbot db upgrade" in finding.says
+
+
+async def test_a_database_of_a_later_version_fails(variables: dict[str, str]) -> None:
+    engine = create_engine(variables["PLUM_DATABASE__URL"])
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    [finding] = await only(variables, "fail")
+    assert "9999" in finding.says
+
+
+async def test_a_file_that_is_no_database_fails(variables: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but quite long enough to look at\n" * 40)
+    variables["PLUM_DATABASE__URL"] = f"sqlite:///{path}"
+    [finding] = await only(variables, "fail")
+    assert "cannot be read as a database" in finding.says
+
+
+@pytest.mark.parametrize("code", [401, 404])
+async def test_a_wrong_token_fails_and_says_where_to_get_it(
+    telegram: BotApi, variables: dict[str, str], code: int
+) -> None:
+    telegram.answers["getMe"] = code
+    [finding] = await only(variables, "fail")
+    assert finding.about == "token"
+    assert "@BotFather" in finding.todo
+
+
+async def test_a_silent_telegram_fails_without_the_token_in_the_text(variables: dict[str, str]) -> None:
+    variables["PLUM_TELEGRAM__API_URL"] = "http://127.0.0.1:1"
+    [finding] = await only(variables, "fail")
+    assert "127.0.0.1:1 gives no usable answer" in finding.says
+    assert TOKEN not in as_json([finding])
+
+
+async def test_a_chat_that_the_bot_is_not_in_fails(telegram: BotApi, variables: dict[str, str]) -> None:
+    telegram.answers["getChat"] = 400
+    [finding] = await only(variables, "fail")
+    assert "does not see chat -1001" in finding.says
+    assert "PLUM_CLUB__CHAT_ID" in finding.todo
+
+
+async def test_a_chat_that_became_a_supergroup_fails_with_its_new_id(
+    telegram: BotApi, variables: dict[str, str]
+) -> None:
+    telegram.answers["getChat"] = 400
+    telegram.parameters = {"migrate_to_chat_id": -100777}
+    [finding] = await only(variables, "fail")
+    assert finding.todo == "Set PLUM_CLUB__CHAT_ID=-100777."
+
+
+@pytest.mark.parametrize(
+    ("other", "word"), [({"type": "group"}, "not a supergroup"), ({"username": "plums"}, "is public (@plums)")]
+)
+async def test_a_chat_of_the_wrong_kind_fails(
+    telegram: BotApi, variables: dict[str, str], other: Json, word: str
+) -> None:
+    telegram.but("getChat", **other)
+    [finding] = await only(variables, "fail")
+    assert word in finding.says
+
+
+@pytest.mark.parametrize("right", ["can_invite_users", "can_restrict_members"])
+async def test_a_missing_right_fails_by_its_name(telegram: BotApi, variables: dict[str, str], right: str) -> None:
+    telegram.but("getChatMember", **{right: False})
+    [finding] = await only(variables, "fail")
+    assert finding.says.startswith(f"{right} is missing")
+
+
+async def test_a_right_that_is_only_missed_is_a_warning(telegram: BotApi, variables: dict[str, str]) -> None:
+    telegram.but("getChatMember", can_delete_messages=False)
+    [finding] = await only(variables, "warn")
+    assert finding.says.startswith("can_delete_messages is missing")
+
+
+async def test_a_bot_that_is_no_admin_fails_and_its_privacy_mode_is_a_warning(
+    telegram: BotApi, variables: dict[str, str]
+) -> None:
+    telegram.answers["getChatMember"] = {"status": "member"}
+    found = await findings(variables)
+    assert [finding.about for finding in found if finding.verdict == "fail"] == ["rights"]
+    assert [finding.about for finding in found if finding.verdict == "warn"] == ["privacy"]
+
+
+async def test_a_chat_that_moved_is_followed_and_the_new_setting_is_named(variables: dict[str, str]) -> None:
+    with Session(create_engine(variables["PLUM_DATABASE__URL"])) as session:
+        ClubChat(CLUB).moved(session, CLUB, -100777)
+        session.commit()
+    [finding] = await only(variables, "warn")
+    assert finding.todo == "Set PLUM_CLUB__CHAT_ID=-100777."
+
+
+async def test_admins_who_never_pressed_start_are_listed(variables: dict[str, str]) -> None:
+    variables["PLUM_CLUB__ADMIN_IDS"] = "1, 77, 78"
+    warned = await only(variables, "warn")
+    assert [finding.says.split()[0] for finding in warned] == ["77", "78"]
+
+
+async def test_a_club_without_any_admin_fails(variables: dict[str, str]) -> None:
+    del variables["PLUM_CLUB__OWNER_ID"]
+    [finding] = await only(variables, "fail")
+    assert finding.about == "admins"
+
+
+async def test_a_webhook_in_polling_mode_is_a_warning(telegram: BotApi, variables: dict[str, str]) -> None:
+    telegram.answers["getWebhookInfo"] = {"url": "https://other.example/secret-path", "last_error_message": "502"}
+    agree, failing = await only(variables, "warn")
+    assert "other.example" in agree.says
+    assert "secret-path" not in agree.says
+    assert "502" in failing.says
+
+
+async def test_webhook_mode_without_a_webhook_at_telegram_is_a_warning(variables: dict[str, str]) -> None:
+    variables |= {
+        "PLUM_TELEGRAM__MODE": "webhook",
+        "PLUM_TELEGRAM__WEBHOOK_URL": "https://bot.example",
+        "PLUM_TELEGRAM__WEBHOOK_SECRET": "s" * 40,
+    }
+    [finding] = await only(variables, "warn")
+    assert "nobody" in finding.says
+
+
+async def test_a_review_chat_that_the_bot_is_not_in_fails(telegram: BotApi, variables: dict[str, str]) -> None:
+    telegram.answers["getChat"] = 400
+    variables["PLUM_CLUB__REVIEW_CHAT_ID"] = "-1002"
+    assert {finding.about for finding in await only(variables, "fail")} == {"chat", "review"}
+
+
+async def test_a_feature_that_is_off_says_why(variables: dict[str, str]) -> None:
+    variables["PLUM_FEATURES__APPLICATIONS"] = "off"
+    said = [finding.says for finding in await findings(variables) if finding.about == "features"]
+    assert "applications is off: PLUM_FEATURES__APPLICATIONS is off." in said
+
+
+async def test_the_sandbox_is_as_healthy_as_the_real_thing(variables: dict[str, str], tmp_path: Path) -> None:
+    running = await sandbox.serve(SandboxOptions(state=tmp_path / "sandbox", web_port=0))
+    try:
+        variables |= {
+            "PLUM_TELEGRAM__TOKEN": running.token,
+            "PLUM_TELEGRAM__API_URL": running.api_url,
+            "PLUM_CLUB__CHAT_ID": str(CLUB_ID),
+            "PLUM_CLUB__OWNER_ID": str(OLEG),
+            "PLUM_CLUB__ADMIN_IDS": str(ADA),
+        }
+        found = await findings(variables)
+    finally:
+        await running.close()
+    assert {finding.about for finding in found if finding.verdict != "ok"} == {"admins"}
+    assert sum(finding.about == "rights" for finding in found) == 3
+
+
+def test_for_machines_the_findings_are_json() -> None:
+    finding = warn("chat", "It is “odd”.", "Look.")
+    assert json.loads(as_json([finding])) == {
+        "ok": True,
+        "findings": [{"verdict": "warn", "about": "chat", "says": "It is “odd”.", "todo": "Look."}],
+    }
+    assert json.loads(as_json([replace(finding, verdict="fail")]))["ok"] is False
+
+
+def test_for_people_what_to_do_stands_below() -> None:
+    first, second = as_lines([warn("chat", "It is odd.", "Look.")])
+    assert "warn" in first
+    assert "It is odd." in first
+    assert second.strip() == "→ Look."
