@@ -1,6 +1,6 @@
 """What the buttons of this feature carry: words of ours and ids, nothing that a press could forge to advantage."""
 
-from collections.abc import Callable as Function
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,7 @@ class DenyPicked(Callback, prefix="apd"):
     code: str
 
 
-def acts(prefix: str, *words: str) -> Function[[Any], bool]:
+def acts(prefix: str, *words: str) -> Callable[[Any], bool]:
     """A filter for presses whose first part is one of these words."""
     begins = tuple(f"{prefix}:{word}:" for word in words)
     return lambda press: (press.data or "").startswith(begins)

@@ -42,7 +42,7 @@ def earlier_outcomes(session: Session, application: Application) -> dict[str, in
     """How the person's other applications ended: status to count."""
     others = (Application.user_id == application.user_id, Application.id != application.id)
     counted = select(Application.status, func.count()).where(*others).group_by(Application.status)
-    return dict(row.tuple() for row in session.execute(counted.order_by(Application.status)))
+    return {str(status): count for status, count in session.execute(counted.order_by(Application.status))}
 
 
 def last_rejection(session: Session, user_id: int) -> datetime | None:

@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from plumbot.club.permissions import Permission
-from plumbot.club.places import Command, MenuEntry
+from plumbot.club.places import Command, MenuEntry, Places
 from plumbot.features.applications.presses import HOME, Join, Mine, Step
 from plumbot.features.applications.reasons import FIELD_NAMES, SENTENCES
 from plumbot.features.applications.rules import EXAMPLE, EXAMPLES, FIELDS, slug_part
@@ -28,6 +28,11 @@ HINTS = {
     "start_year": N_("The year in which you began to study there."),
 }
 LONGEST_SHOWN = 300
+
+
+def add_to(places: Places) -> None:
+    places.menu.append(MENU_ENTRY)
+    places.commands += COMMANDS
 
 
 def lines(*parts: Markup | str) -> Markup:
