@@ -20,6 +20,8 @@ const bar = topbar({ paint, togglePanel });
 const people = h("nav", { class: "people" });
 const desk = h("main", { class: "desk" });
 const shade = h("div", { class: "shade", onclick: () => togglePanel(false) });
+let drawerOpen = false;
+const next = h("button", { type: "button", class: "next-step", "data-action": "next-step", onclick: () => togglePanel(true) });
 const notices = h("div", { class: "page-notices" });
 const offline = h("div", { class: "offline", role: "status" });
 
@@ -90,11 +92,10 @@ Object.assign(place, {
 
 const has = (user, chat, message) => (logOf(user, chat)?.list ?? []).some((one) => one.message_id === message) || logOf(user, chat)?.complete;
 
-function togglePanel(open = !prefs.panel) {
-  prefs.panel = open;
-  save();
+function togglePanel(open = !drawerOpen) {
+  drawerOpen = open && isDrawer();
   paint();
-  if (open && isDrawer()) side.node.querySelector("button").focus({ preventScroll: true });
+  if (drawerOpen) side.node.querySelector("button").focus({ preventScroll: true });
 }
 
 function paintPeople() {
@@ -109,16 +110,25 @@ function paintPeople() {
 function paint() {
   paintTheme();
   document.title = t("title");
-  bar.paint({ count: shownCount(), most: mayHave() });
+  bar.paint({ count: shownCount(), most: mayHave(), open: drawerOpen });
   offline.hidden = store.online;
   offline.textContent = store.state ? t("offline") : t("loading");
-  document.body.classList.toggle("panel-open", prefs.panel);
+  document.body.classList.toggle("panel-open", drawerOpen);
   if (!store.state) return;
   const ids = holders();
   if (desk.children.length !== shownCount()) fill(desk, shown().map((one) => one.node));
   shown().forEach((one, i) => one.paint(ids[i]));
   paintPeople();
+  paintNext();
   side.paint();
+}
+
+// Where the panel is a drawer, one line tells what the guide would say.
+function paintNext() {
+  const steps = store.state.guide;
+  const at = steps.findIndex((step) => !step.done);
+  next.hidden = at < 0;
+  if (at >= 0) fill(next, h("b", {}, `${at + 1}/${steps.length}`), h("span", {}, t(`g.${steps[at].id}`)), h("span", { class: "next-more" }, t("guide"), " ›"));
 }
 
 listen("member", ({ chat_id: chat, user_id: user, status }) => {
@@ -136,13 +146,13 @@ listen("request", ({ user_id: user, state }) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   closeMenu();
-  if (prefs.panel && isDrawer()) { togglePanel(false); bar.panelButton.focus(); }
+  if (drawerOpen) { togglePanel(false); bar.panelButton.focus(); }
 });
 addEventListener("resize", paint);
 document.addEventListener("visibilitychange", paint);
 setInterval(paint, 60_000); // days pass, "today" becomes "yesterday"
 
-document.getElementById("app").append(bar.node, people, desk, side.node, shade, notices, offline);
+document.getElementById("app").append(bar.node, people, next, desk, side.node, shade, notices, offline);
 onPaint(paint);
 paint();
 goLive();

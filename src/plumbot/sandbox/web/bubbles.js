@@ -42,7 +42,7 @@ function spoken(item, view) {
   const group = view.chat < 0;
   const name = nameOf(message.from?.id, message.from);
   const classes = ["message", own && "own", item.first && "first", item.last && "last", message.photo && "pictured"].filter(Boolean).join(" ");
-  const node = h("article", { class: classes, "data-message": message.message_id, "data-call": message.call_id, tabindex: "-1", "aria-label": own ? t("you") : name },
+  const node = h("article", { class: classes, "data-message": message.message_id, "data-call": message.call_id, "data-focus": "message", tabindex: "-1", "aria-label": own ? t("you") : name },
     group && !own && (item.last ? avatar(message.from?.id ?? 0, name, { small: true }) : h("span", { class: "avatar-gap" })),
     h("div", { class: "column" },
       h("div", { class: "line" }, body(item, view, group && !own && item.first ? name : null, own), tools(message, view, own)),

@@ -81,7 +81,7 @@ function entry(call) {
       !call.ok && call.description && h("p", { class: "bad" }, call.description),
       h("pre", {}, params),
       h("div", { class: "call-foot" }, h("time", { class: "muted" }, when.toLocaleTimeString(prefs.lang, { hourCycle: "h23" })),
-        call.message_id && h("button", { type: "button", class: "linklike strong", "data-action": "show-bubble", onclick: show }, t("callShow")))));
+        call.message_id > 0 && h("button", { type: "button", class: "linklike strong", "data-action": "show-bubble", onclick: show }, t("callShow")))));
   if (call.message_id) summary.addEventListener("click", () => { if (!node.open) show(); });
   return node;
 }

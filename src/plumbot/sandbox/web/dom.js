@@ -63,7 +63,7 @@ function carryFocus(node, fresh, swap) {
   swap();
   if (!within) return;
   const heir = mark ? fresh.querySelector(`[data-focus="${CSS.escape(mark)}"]`) : null;
-  (heir ?? (fresh.matches("button, [tabindex]") ? fresh : null))?.focus({ preventScroll: true });
+  (heir ?? (fresh.matches("button, [tabindex]") ? fresh : fresh.querySelector("[tabindex]")))?.focus({ preventScroll: true });
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -33,7 +33,7 @@ function entry(step, isNext) {
     else document.querySelector('[data-action="kill"]')?.focus();
   };
   return h("li", { class: isNext ? "step next" : "step", "data-guide": step.id, "data-done": String(Boolean(step.done)), "aria-current": isNext ? "step" : undefined },
-    h("span", { class: "step-mark", role: "img", "aria-label": step.done ? t("doneMark") : "" }, step.done && icon("check")),
+    h("span", { class: "step-mark", role: step.done ? "img" : undefined, "aria-label": step.done ? t("doneMark") : undefined }, step.done && icon("check")),
     h("div", {}, h("span", { class: "step-title" }, t(`g.${step.id}`)),
       isNext && h("p", { class: "step-hint" }, t(`h.${step.id}`)),
       isNext && h("button", { type: "button", class: "linklike strong", "data-action": "show-me", onclick: show }, t("showMe"))));

@@ -69,7 +69,7 @@ function paintOwner(header, user, choose) {
   header.plumKey = key;
   header.dataset.drop = t("drop");
   const name = nameOf(user);
-  const pick = h("button", { type: "button", class: "owner-pick", "data-action": "person", "aria-haspopup": "menu", "aria-label": `${t("person")}: ${name}` },
+  const pick = h("button", { type: "button", class: "owner-pick", "data-action": "person", "aria-haspopup": "menu", title: t("person") },
     avatar(user, name, { small: true }), h("strong", {}, name), h("span", { class: "role" }, one ? roleWord(one) : ""), icon("chevron"));
   pick.addEventListener("click", () => personMenu(pick, t("person"), choose, user));
   fill(header, pick, h("span", { class: "tongue" }, one?.language_code ?? ""));

@@ -2,7 +2,7 @@
 const KEY = "plum-sandbox";
 
 const fallback = () => ({
-  phones: [1001, 1003, 1005], open: {}, read: {}, count: 0, panel: false, person: 0,
+  phones: [1001, 1003, 1005], open: {}, read: {}, count: 0, person: 0,
   lang: (navigator.language || "en").toLowerCase().startsWith("ru") ? "ru" : "en", theme: "auto",
 });
 

@@ -29,7 +29,7 @@ export function topbar({ paint, togglePanel }) {
     paint();
   }
 
-  function paintBar({ count: now, most }) {
+  function paintBar({ count: now, most, open }) {
     tagline.textContent = t("tagline");
     count.setAttribute("aria-label", t("phones"));
     count.title = t("phones");
@@ -43,7 +43,7 @@ export function topbar({ paint, togglePanel }) {
     for (const button of tongues.children) button.setAttribute("aria-pressed", String(button.dataset.lang === prefs.lang));
     theme.replaceChildren(icon(isDark() ? "sun" : "moon"));
     for (const [button, word] of [[theme, "theme"], [add, "addPerson"], [reset, "reset"], [more, "more"], [side, "panel"]]) { button.title = t(word); button.setAttribute("aria-label", t(word)); }
-    side.setAttribute("aria-expanded", String(Boolean(prefs.panel)));
+    side.setAttribute("aria-expanded", String(open));
     node.classList.toggle("waiting", Boolean(store.state?.waiting));
   }
   return { node, paint: paintBar, panelButton: side };
