@@ -1,6 +1,5 @@
 """The feature put together on a real database: real roster, blacklist and outbox; admission is not there yet."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -105,9 +104,7 @@ class House:
 
     def add_admin(self, user_id: int, name: str = "Ada", *, away: bool = False) -> None:
         self.profiles.meet(self.session, Person(user_id, name))
-        self.session.add(
-            Admin(user_id=user_id, source="panel", added_by=OWNER, away=away, created_at=self.clock.now())
-        )
+        self.session.add(Admin(user_id=user_id, source="panel", added_by=OWNER, away=away, created_at=self.clock.now()))
         self.session.flush()
 
     def send(self, line: str = NINAS_LINE, person: Person | None = None, application_id: int | None = None) -> None:
@@ -169,9 +166,9 @@ class House:
 
 
 @pytest.fixture
-def house(session: Session, clock: MovingClock) -> Iterator[House]:
+def house(session: Session, clock: MovingClock) -> House:
     """Ada is an admin beside the owner, and there is a review chat."""
     house = House(session, clock)
     house.profiles.meet(session, Person(OWNER, "Oleg", language_code="ru"))
     house.add_admin(ADA)
-    yield house
+    return house

@@ -97,7 +97,9 @@ def test_defect_14_admins_who_were_told_later_see_the_decision_too(house: House,
 
 @pytest.mark.parametrize("first", DECISIONS)
 @pytest.mark.parametrize("second", DECISIONS)
-def test_defect_12_two_admins_cannot_decide_differently(house: House, session: Session, first: str, second: str) -> None:
+def test_defect_12_two_admins_cannot_decide_differently(
+    house: House, session: Session, first: str, second: str
+) -> None:
     application = house.apply()
     assert decide(house, first, application.id, ADA) is True
     status, told, happened = application.status, house.shown(f"join:{NINA}").values, list(house.happened)

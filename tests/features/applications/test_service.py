@@ -86,9 +86,13 @@ def test_even_past_the_checks_the_database_takes_one_open_application_a_person(h
     first = house.newest()
     session.add(
         Application(
-            user_id=NINA, slug="x", slug_key="x", status="needs_changes", created_at=first.created_at,
+            user_id=NINA,
+            slug="x",
+            slug_key="x",
+            status="needs_changes",
+            created_at=first.created_at,
             updated_at=first.created_at,
-        )  # fmt: skip
+        )
     )
     with pytest.raises(IntegrityError):
         session.flush()

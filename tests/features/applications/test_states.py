@@ -23,4 +23,5 @@ def test_what_has_ended_never_goes_on() -> None:
 
 def test_the_database_knows_the_same_open_states() -> None:
     """One open application a person is a unique index there."""
-    assert OPEN_IN_SQL == f"status IN ({', '.join(repr(str(status)) for status in OPEN)})"
+    open_states = ", ".join(repr(str(status)) for status in OPEN)
+    assert f"status IN ({open_states})" == OPEN_IN_SQL

@@ -48,8 +48,8 @@ def age(t: Texts, hours: int) -> Markup:
     return t.plural("{n} day ago", "{n} days ago", hours // 24)
 
 
-def _decide(t: Texts, text: str, act: str, application_id: int) -> Button:
-    return Button(t.plain(text), Decide(act, application_id).pack())
+def _decide(text: str, act: str, application_id: int) -> Button:
+    return Button(text, Decide(act, application_id).pack())
 
 
 @screen("applications.card")
@@ -100,14 +100,14 @@ def _earlier(t: Texts, earlier: dict[str, int]) -> Markup:
 def _card_buttons(t: Texts, status: str, application_id: int) -> tuple[tuple[Button, ...], ...]:
     if status != "pending":
         return ()
-    first = (_decide(t, "Approve", "ok", application_id), _decide(t, "Deny", "no", application_id))
-    return first, (_decide(t, "Ask to correct", "fix", application_id),)
+    first = (_decide(t.plain("Approve"), "ok", application_id), _decide(t.plain("Deny"), "no", application_id))
+    return first, (_decide(t.plain("Ask to correct"), "fix", application_id),)
 
 
 def _own_words(t: Texts, act: str, application_id: int, url: str | None, private: bool) -> tuple[Button, ...]:
     """In a group everybody would read own words as they are typed: there the button leads into private."""
     if private:
-        return (_decide(t, "In my own words", f"{act}.words", application_id),)
+        return (_decide(t.plain("In my own words"), f"{act}.words", application_id),)
     return (Button(t.plain("In my own words"), url=url),) if url else ()
 
 
@@ -120,7 +120,7 @@ def deny(t: Texts, *, application_id: int, name: str, private: bool, url: str | 
     buttons = (
         *rows(*ready, without, width=2),
         _own_words(t, "no", application_id, url, private),
-        (_decide(t, "Back", "card", application_id),),
+        (_decide(t.plain("Back"), "card", application_id),),
     )
     text = t("Deny the application of <b>{name}</b>: for which reason? The applicant will read it.", name=name[:64])
     return Message(text, tuple(row for row in buttons if row))
@@ -132,7 +132,7 @@ def fix(t: Texts, *, application_id: int, name: str, private: bool, url: str | N
     buttons = (
         *rows(*ready, width=2),
         _own_words(t, "fix", application_id, url, private),
-        (_decide(t, "Back", "card", application_id),),
+        (_decide(t.plain("Back"), "card", application_id),),
     )
     return Message(t("What should <b>{name}</b> correct?", name=name[:64]), tuple(row for row in buttons if row))
 
@@ -146,7 +146,7 @@ def words(t: Texts, *, application_id: int, name: str, deny: bool) -> Message:
             "/cancel leaves it undecided.",
             name=name[:64],
         )
-    return Message(text, ((_decide(t, "Back", "card", application_id),),))
+    return Message(text, ((_decide(t.plain("Back"), "card", application_id),),))
 
 
 @screen("applications.told")

@@ -48,7 +48,9 @@ class LineTooLong(Refusal):
 
 
 class MarkupInPart(Refusal):
-    text = N_("The characters < > and & cannot be used here. Write it in letters and digits, for example: {example}")
+    text = N_(
+        "Angle brackets and ampersands cannot be used here. Write it in letters and digits, for example: {example}"
+    )
 
 
 class EmojiInPart(Refusal):

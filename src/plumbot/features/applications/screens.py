@@ -11,13 +11,6 @@ from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Button, Message, rows, screen
 from plumbot.kit.texts import Texts
 
-MENU_ENTRY = MenuEntry(30, N_("Join the club"), Join().pack(), guest=True)
-COMMANDS = (
-    Command("join", N_("apply to the club, or see how your application stands"), in_group=True),
-    Command("cancel", N_("leave the form that is being filled in")),
-    Command("pause_applications", N_("take no applications; add a sentence for applicants"), Permission.ADMIN),
-    Command("resume_applications", N_("take applications again"), Permission.ADMIN),
-)
 HINTS = {
     "first_name": N_("As in your documents, without abbreviations."),
     "last_name": N_("As in your documents."),
@@ -31,8 +24,14 @@ LONGEST_SHOWN = 300
 
 
 def add_to(places: Places) -> None:
-    places.menu.append(MENU_ENTRY)
-    places.commands += COMMANDS
+    """The way in, and the commands of applicants and admins."""
+    places.menu.append(MenuEntry(30, N_("Join the club"), Join().pack(), guest=True))
+    places.commands += [
+        Command("join", N_("Apply to the club, or see how your application stands"), in_group=True),
+        Command("cancel", N_("Leave the form that is being filled in")),
+        Command("pause_applications", N_("Take no applications; add a sentence for applicants"), Permission.ADMIN),
+        Command("resume_applications", N_("Take applications again"), Permission.ADMIN),
+    ]
 
 
 def lines(*parts: Markup | str) -> Markup:
@@ -59,19 +58,19 @@ def home(t: Texts) -> Button:
     return Button(t.plain("Menu"), HOME)
 
 
-def _step(t: Texts, text: str, go: str) -> Button:
-    return Button(t.plain(text), Step(go).pack())
+def _step(text: str, go: str) -> Button:
+    return Button(text, Step(go).pack())
 
 
 def _back_and_cancel(t: Texts) -> tuple[Button, ...]:
-    return _step(t, "Back", "back"), _step(t, "Cancel", "cancel")
+    return _step(t.plain("Back"), "back"), _step(t.plain("Cancel"), "cancel")
 
 
 @screen("applications.choose")
 def choose(t: Texts, *, begun: bool) -> Message:
-    buttons = [_step(t, "In one line", "line"), _step(t, "Step by step", "steps")]
+    buttons = [_step(t.plain("In one line"), "line"), _step(t.plain("Step by step"), "steps")]
     if begun:
-        buttons.insert(0, _step(t, "Continue where you left off", "resume"))
+        buttons.insert(0, _step(t.plain("Continue where you left off"), "resume"))
     text = lines(
         t("<b>Join the club</b>"),
         "",
@@ -107,7 +106,7 @@ def step(t: Texts, *, field: str, value: str | None) -> Message:
     buttons: tuple[tuple[Button, ...], ...] = (_back_and_cancel(t),)
     if value:
         parts.append(t("Now: <b>{value}</b>", value=value[:64]))
-        buttons = ((_step(t, "Keep it", "keep"),), *buttons)
+        buttons = ((_step(t.plain("Keep it"), "keep"),), *buttons)
     return Message(lines(*parts), buttons)
 
 
@@ -121,23 +120,23 @@ def summary(t: Texts, *, values: dict[str, str], said: str | None) -> Message:
     if said:
         parts += ["", t("An admin asked:"), quoted(t, said)]
     buttons = (
-        (_step(t, "Send application", "send"),),
-        (_step(t, "Change", "change"), _step(t, "Cancel", "cancel")),
+        (_step(t.plain("Send application"), "send"),),
+        (_step(t.plain("Change"), "change"), _step(t.plain("Cancel"), "cancel")),
     )
     return Message(lines(*parts), buttons)
 
 
 @screen("applications.change")
 def change(t: Texts) -> Message:
-    fields = (_step(t, FIELD_NAMES[name], name) for name in FIELDS)
-    last = (_step(t, "All in one line", "line"), _step(t, "Back", "back"))
+    fields = (_step(t.plain(FIELD_NAMES[name]), name) for name in FIELDS)
+    last = (_step(t.plain("All in one line"), "line"), _step(t.plain("Back"), "back"))
     return Message(t("What would you like to change?"), (*rows(*fields, width=2), last))
 
 
 @screen("applications.left")
 def left(t: Texts) -> Message:
-    text = t("You were filling in an application. What you have entered is kept: continue whenever you like.")
-    return Message(text, ((_step(t, "Continue", "resume"), _step(t, "Cancel", "cancel")), (home(t),)))
+    text = t("The form is left, and nothing was sent. You can continue where you were, or open the menu.")
+    return Message(text, ((_step(t.plain("Continue"), "resume"), _step(t.plain("Cancel"), "cancel")), (home(t),)))
 
 
 @screen("applications.cancelled")
@@ -157,8 +156,8 @@ def go_private(t: Texts, *, url: str | None) -> Message:
     return Message(text, ((Button(t.plain("Open the private chat"), url=url),),) if url else ())
 
 
-def _mine(t: Texts, text: str, act: str, application_id: int) -> Button:
-    return Button(t.plain(text), Mine(act, application_id).pack())
+def _mine(text: str, act: str, application_id: int) -> Button:
+    return Button(text, Mine(act, application_id).pack())
 
 
 def _as_sent(t: Texts, slug: str) -> Markup:
@@ -170,7 +169,7 @@ def pending(t: Texts, *, application_id: int, slug: str, reminded: bool) -> Mess
     head = t("Your application still waits for an admin. They were reminded; you need not do anything.")
     if not reminded:
         head = t("Your application is with the admins. You will hear from me as soon as they have decided.")
-    buttons = ((_mine(t, "Withdraw", "ask", application_id), home(t)),)
+    buttons = ((_mine(t.plain("Withdraw"), "ask", application_id), home(t)),)
     return Message(lines(head, "", _as_sent(t, slug)), buttons)
 
 
@@ -180,15 +179,17 @@ def changes_wanted(t: Texts, *, application_id: int, slug: str, reason: str | No
     if not reason:
         head = t("An admin asks you to look through your application again and correct it.")
     buttons = (
-        (_mine(t, "Correct", "correct", application_id),),
-        (_mine(t, "Withdraw", "ask", application_id), home(t)),
+        (_mine(t.plain("Correct"), "correct", application_id),),
+        (_mine(t.plain("Withdraw"), "ask", application_id), home(t)),
     )
     return Message(lines(head, quoted(t, reason), _as_sent(t, slug)), buttons)
 
 
 @screen("applications.withdraw")
 def withdraw(t: Texts, *, application_id: int) -> Message:
-    buttons = ((_mine(t, "Yes, withdraw", "withdraw", application_id), _mine(t, "Back", "stay", application_id)),)
+    buttons = (
+        (_mine(t.plain("Yes, withdraw"), "withdraw", application_id), _mine(t.plain("Back"), "stay", application_id)),
+    )
     return Message(t("Withdraw your application? You can apply again later."), buttons)
 
 
