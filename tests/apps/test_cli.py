@@ -2,17 +2,27 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
-from plumbot import __version__
+from plumbot import __version__, migrations
 from plumbot.apps.cli import COMMANDS, sentence
+from plumbot.club.profiles import Person, Profiles
 from plumbot.features.admins.rules import OwnerStays
+from plumbot.features.applications.tables import Application
+from plumbot.kit.clock import SystemClock
+from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.settings import SettingsProblem
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def plumbot(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -21,6 +31,20 @@ def plumbot(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.Com
         [sys.executable, "-m", "plumbot.apps.cli", *arguments],
         cwd=tmp_path, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("head") / "plum.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def club(migrated: Path, tmp_path: Path) -> dict[str, str]:
+    """The variables of a club with a database of its own, whose owner is 5."""
+    shutil.copy(migrated, tmp_path / "plum.db")
+    return {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}", "PLUM_CLUB__OWNER_ID": "5"}
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -85,12 +109,10 @@ def test_a_missing_database_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
     assert "plumbot db upgrade" in done.stderr
 
 
-def test_a_database_that_refuses_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
-    variables = {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}"}
-    assert plumbot(tmp_path, "db", "upgrade", **variables).returncode == 0
+def test_a_database_that_refuses_is_one_sentence_and_exit_1(tmp_path: Path, club: dict[str, str]) -> None:
     with sqlite3.connect(tmp_path / "plum.db") as connection:
         connection.execute("DROP TABLE admins")
-    done = plumbot(tmp_path, "admins", "list", **variables)
+    done = plumbot(tmp_path, "admins", "list", **club)
     assert done.returncode == 1
     assert done.stderr.startswith("The database refuses: no such table: admins")
     assert "Traceback" not in done.stderr
@@ -116,18 +138,28 @@ def test_features_say_why_they_are_off(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_operator_adds_lists_and_removes_admins(tmp_path: Path) -> None:
-    variables = {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}", "PLUM_CLUB__OWNER_ID": "5"}
-    plumbot(tmp_path, "db", "upgrade", **variables)
-    assert plumbot(tmp_path, "admins", "add", "77", **variables).stdout.startswith("77 is an admin now.")
-    again = plumbot(tmp_path, "admins", "add", "77", **variables)
+def test_the_operator_adds_lists_and_removes_admins(tmp_path: Path, club: dict[str, str]) -> None:
+    assert plumbot(tmp_path, "admins", "add", "77", **club).stdout.startswith("77 is an admin now.")
+    again = plumbot(tmp_path, "admins", "add", "77", **club)
     assert (again.returncode, again.stderr) == (1, "This person is an admin already.\n")
-    listed = json.loads(plumbot(tmp_path, "admins", "list", "--json", **variables).stdout)
+    listed = json.loads(plumbot(tmp_path, "admins", "list", "--json", **club).stdout)
     assert [(person["user_id"], person["owner"]) for person in listed] == [(5, True), (77, False)]
-    assert plumbot(tmp_path, "admins", "remove", "77", **variables).stdout == "77 is no longer an admin.\n"
-    owner = plumbot(tmp_path, "admins", "remove", "5", **variables)
+    assert plumbot(tmp_path, "admins", "remove", "77", **club).stdout == "77 is no longer an admin.\n"
+    owner = plumbot(tmp_path, "admins", "remove", "5", **club)
     assert owner.returncode == 1
     assert "PLUM_CLUB__OWNER_ID" in owner.stderr
+
+
+def test_an_admin_whom_the_operator_adds_gets_the_cards_that_wait(tmp_path: Path, club: dict[str, str]) -> None:
+    with Session(create_engine(club["PLUM_DATABASE__URL"])) as session:
+        Profiles(SystemClock(), 10).meet(session, Person(77, "Ada"), reachable=True)
+        slug = "nina-nin-uni-cse-7-1-25"
+        session.add(Application(user_id=12, slug=slug, slug_key=slug, created_at=NOON, updated_at=NOON))
+        session.commit()
+    assert plumbot(tmp_path, "admins", "add", "77", **club).stdout == "Ada is an admin now.\n"
+    with Session(create_engine(club["PLUM_DATABASE__URL"])) as session:
+        shown = session.scalars(select(ShownMessage).where(ShownMessage.chat_id == 77)).all()
+    assert {row.key for row in shown} == {"admin:77", "card:1:77"}
 
 
 def test_faults_that_explain_themselves_need_no_traceback() -> None:

@@ -9,17 +9,11 @@ import typer
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
-from plumbot.club.audit import Audit
-from plumbot.club.events import Events
-from plumbot.club.permissions import Permissions
-from plumbot.club.profiles import Profiles
+from plumbot.apps import wiring
 from plumbot.features.admins.service import AdminService, Listed
 from plumbot.kit import logging
-from plumbot.kit.clock import SystemClock
-from plumbot.kit.db import open_database
-from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.db import SessionManager
 from plumbot.kit.settings import Settings, load_settings
-from plumbot.kit.signals import Signals
 
 R = TypeVar("R")
 
@@ -67,28 +61,24 @@ def remove(who: Who, as_json: AsJson = False) -> None:
 
 
 def changed(act: Callable[[Session, AdminService], R]) -> R:
-    """Do it in one transaction; who listens in the bot's process learns of it from the database."""
+    """Do it in one transaction; the bot's process sends what follows from it."""
     settings = load_settings()
     logging.configure("WARNING", settings.log.format)
     url = settings.database.url.get_secret_value()
     if problem := migrations.check(url):
         raise migrations.DatabaseUnreachable(problem)
-    return asyncio.run(_in_one_unit(url, service(settings), act))
+    return asyncio.run(_in_one_unit(settings, act))
 
 
-async def _in_one_unit(url: str, admins: AdminService, act: Callable[[Session, AdminService], R]) -> R:
-    sessions = open_database(url, Signals())
+async def _in_one_unit(settings: Settings, act: Callable[[Session, AdminService], R]) -> R:
+    container = wiring.build(settings)
     try:
-        return await sessions.change(act, admins)
+        await wiring.connect(container)  # a new admin gets the cards that wait, as if appointed in the chat
+        sessions: SessionManager = await container.get(SessionManager)
+        return await sessions.change(act, await container.get(AdminService))
     finally:
-        await sessions.close()
-
-
-def service(settings: Settings) -> AdminService:
-    clock = SystemClock()
-    profiles = Profiles(clock, settings.karma.start)
-    permissions = Permissions(settings.club.owner_id)
-    return AdminService(clock, Outbox(clock), Events(), Audit(clock), profiles, permissions)
+        await (await container.get(SessionManager)).close()
+        await container.close()
 
 
 def titled(person: Listed) -> str:
