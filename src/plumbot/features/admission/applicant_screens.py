@@ -76,7 +76,7 @@ def expired(t: Texts) -> Message:
 
 @screen("admission.misused")
 def misused(t: Texts) -> Message:
-    text = t("Somebody else entered by your personal link. They were removed, and the link is closed.")
+    text = t("Somebody else entered by your personal link, so it is closed.")
     return Message(
         Markup(" ").join([text, t("The admins decide about a new link for you. Please do not pass links on.")])
     )

@@ -53,10 +53,11 @@ class GateService:
             self._notices.plain(session, invite.user_id, "waiting")
             self._notices.refused(session, rules.INVITE, answer)
             return
-        person = self._notices.who(session, invite.user_id)
-        self._notices.tell(
-            session, f"approval:{invite.id}", "admission.approval_failed", person=person, error=answer.error
-        )
+        if not rules.request_is_gone(answer.error):
+            person = self._notices.who(session, invite.user_id)
+            self._notices.tell(
+                session, f"approval:{invite.id}", "admission.approval_failed", person=person, error=answer.error
+            )
         self._notices.expired(session, invite.user_id, urgency=ANSWER)
 
     def _judge(self, session: Session, invite: Invite, user_id: int) -> rules.Verdict:

@@ -7,7 +7,7 @@ from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.club.tables import AuditEntry, Profile
-from plumbot.features.admission.rules import DISPUTED, OPEN, NAMED, UNUSED, WAITING
+from plumbot.features.admission.rules import DISPUTED, NAMED, OPEN, UNUSED, WAITING
 from plumbot.features.admission.schemas import SeenLink
 from plumbot.features.admission.tables import Invite
 from plumbot.kit.outbox.tables import BotCall

@@ -105,6 +105,11 @@ def trouble(error: str, error_code: int | None) -> Trouble:
     return Trouble.CHAT if error_code == 403 or any(words in said for words in absent) else Trouble.OTHER
 
 
+def request_is_gone(error: str) -> bool:
+    """The applicant took the request back, or a human admin answered it."""
+    return "hide_requester_missing" in error.casefold()
+
+
 def missing(status: str, granted: dict[str, bool]) -> list[str]:
     """The rights that the bot needs in the club chat and does not have."""
     if status == "creator":
