@@ -66,9 +66,7 @@ class Club:
         options = AdmissionOptions(club="Plum", rules_url="https://plum.example/rules", mode=self.mode)
         self.roster = RosterService(self.clock, self.audit)
         bans = Bans(self.outbox, self.club_chat, Alerts(self.outbox, OWNER))
-        self.blacklist = BlacklistService(
-            self.clock, bans, self.events, self.audit, self.profiles, self.permissions
-        )
+        self.blacklist = BlacklistService(self.clock, bans, self.events, self.audit, self.profiles, self.permissions)
         cards = Cards(
             self.clock, self.outbox, self.permissions, self.profiles, self.roster, Waves(self.outbox, self.profiles),
             review_chat_id=None, zone=ZoneInfo("UTC"),
@@ -136,7 +134,9 @@ class Club:
 
     def come(self, user_id: int, link: Invite | SeenLink | None = None, **told: Any) -> None:
         """From outside to inside."""
-        self.arrivals.presence_changed(self.session, self.change(user_id, link, was_inside=False, is_inside=True, **told))
+        self.arrivals.presence_changed(
+            self.session, self.change(user_id, link, was_inside=False, is_inside=True, **told)
+        )
 
     def go(self, user_id: int, **told: Any) -> None:
         """From inside to outside."""
@@ -163,9 +163,7 @@ class Club:
     def calls(self, method: str | None = None, user_id: int | None = None) -> list[BotCall]:
         every = self.session.scalars(select(BotCall).order_by(BotCall.id)).all()
         return [
-            call
-            for call in every
-            if method in (None, call.method) and user_id in (None, call.values.get("user_id"))
+            call for call in every if method in (None, call.method) and user_id in (None, call.values.get("user_id"))
         ]
 
     def screen(self, key: str) -> str | None:
@@ -174,7 +172,8 @@ class Club:
         return row.screen if row is not None else None
 
     def values(self, key: str) -> dict[str, Any]:
-        return self.session.scalars(select(ShownMessage.values).where(ShownMessage.key == key)).one()
+        row = self.session.scalars(select(ShownMessage).where(ShownMessage.key == key)).one()
+        return row.values
 
     def shown(self, screen: str) -> list[ShownMessage]:
         return list(self.session.scalars(select(ShownMessage).where(ShownMessage.screen == screen)))

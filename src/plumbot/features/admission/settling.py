@@ -40,6 +40,7 @@ class SettlingService:
         people = repository.people_to_settle(session, switch.value["after"], self._a_minute)
         if not people:
             session.delete(switch)
+            session.flush()
             return 0
         for user_id in people:
             self._outbox.call(
