@@ -1,0 +1,91 @@
+"""Bots as processes of their own, to be killed and started again."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class ForkServer:
+    """Starts bots; whoever starts one ends it."""
+
+    process: asyncio.subprocess.Process
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def fork(self, variables: dict[str, str], folder: Path, log: Path) -> int:
+        if self.process.stdin is None or self.process.stdout is None:
+            raise RuntimeError("The fork server has no pipes.")
+        asked = {"variables": variables, "folder": str(folder), "log": str(log)}
+        async with self._lock:
+            self.process.stdin.write(json.dumps(asked).encode() + b"\n")
+            await self.process.stdin.drain()
+            return int(await self.process.stdout.readline())
+
+
+@asynccontextmanager
+async def fork_server() -> AsyncIterator[ForkServer]:
+    pipe = asyncio.subprocess.PIPE
+    command = [sys.executable, "-m", "tests.support.fork_server"]
+    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
+    try:
+        yield ForkServer(process)
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+@dataclass
+class BotProcess:
+    """One bot that may die and be started again."""
+
+    server: ForkServer
+    variables: dict[str, str]
+    folder: Path
+    pid: int | None = None
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "bot.log"
+
+    async def start(self, **more: str) -> None:
+        self.pid = await self.server.fork(self.variables | more, self.folder, self.log)
+
+    @property
+    def runs(self) -> bool:
+        if self.pid is None:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    async def kill(self) -> None:
+        """SIGKILL: no goodbye."""
+        await self._end(signal.SIGKILL)
+
+    async def stop(self) -> None:
+        await self._end(signal.SIGTERM)
+
+    async def ended(self, within: float = 20.0) -> None:
+        """Waits until it has ended by itself or by a signal."""
+        async with asyncio.timeout(within):
+            while self.runs:
+                await asyncio.sleep(0.005)
+        self.pid = None
+
+    async def _end(self, number: signal.Signals) -> None:
+        if self.pid is None:
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+        await self.ended()
