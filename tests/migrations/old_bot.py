@@ -4,7 +4,7 @@ import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, inspect, select
 
 from plumbot import migrations
 from plumbot.migrations.addresses import is_sqlite, sqlite_path, sync_address
@@ -136,10 +136,6 @@ def wilder_contents() -> Rows:
     return rows
 
 
-def odd_contents(url: str) -> Rows:
-    return wilder_contents() if is_sqlite(url) else contents()
-
-
 def lay_down(url: str, rows: Rows) -> None:
     """A database at 0001 that holds these rows."""
     migrations.upgrade(url, "0001", now=NOW)
@@ -176,3 +172,28 @@ def ask(url: str, question: str) -> list[tuple[Any, ...]]:
         found = [tuple(row) for row in other.exec_driver_sql(question)]
     engine.dispose()
     return found
+
+
+def schema(url: str) -> dict[str, Any]:
+    """Tables with their columns, indexes and constraints, whatever order they were made in."""
+    engine = create_engine(sync_address(url))
+    with engine.connect() as connection:
+        look = inspect(connection)
+        found = {
+            table: {
+                "columns": {one["name"]: (str(one["type"]), one["nullable"]) for one in look.get_columns(table)},
+                "key": look.get_pk_constraint(table)["constrained_columns"],
+                "indexes": sorted((one["name"], one["column_names"]) for one in look.get_indexes(table)),
+            }
+            for table in look.get_table_names()
+        }
+    engine.dispose()
+    return found
+
+
+def wrong_ledgers(url: str) -> list[tuple[Any, ...]]:
+    return ask(
+        url,
+        "SELECT user_id FROM profiles AS p WHERE karma <> karma_start"
+        " + COALESCE((SELECT SUM(delta) FROM karma_events AS e WHERE e.user_id = p.user_id), 0)",
+    )

@@ -61,7 +61,9 @@ def current(as_json: AsJson = False) -> None:
 @app.command()
 def check(as_json: AsJson = False) -> None:
     """Exit with 0 when the database is as this version needs it, else with 1 and what to do."""
-    verdict(migrations.check(database_url()), as_json)
+    with sentences():
+        trouble = migrations.check(database_url())
+    verdict(trouble, as_json)
 
 
 @app.command()
@@ -72,7 +74,9 @@ def wait(
 
     Example: plumbot db wait --seconds 120 && plumbot bot
     """
-    verdict(migrations.wait(database_url(), seconds), as_json)
+    with sentences():
+        trouble = migrations.wait(database_url(), seconds)
+    verdict(trouble, as_json)
 
 
 def database_url() -> str:
@@ -91,7 +95,7 @@ def sentences() -> Iterator[None]:
     """What goes wrong is said in one sentence."""
     try:
         yield
-    except migrations.UnknownRevision as wrong:
+    except (migrations.UnknownRevision, migrations.WrongAddress) as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USE) from wrong
     except (migrations.DatabaseUnreachable, migrations.MigrationRefused) as fault:

@@ -9,7 +9,7 @@ from plumbot.kit.tables import Json, RowId, Table, TelegramId
 
 
 class Leftover(Table):
-    """One source row as JSON. `became`: what stands for it in ours, in the old table's words; NULL: nothing."""
+    """One source row as JSON. `became`: what stands for it now, in the old table's words; NULL: nothing."""
 
     __tablename__ = "legacy_leftovers"
 

@@ -8,7 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from plumbot.migrations.addresses import is_sqlite, libpq_address, sqlite_path
+from plumbot.migrations.addresses import WrongAddress, is_sqlite, libpq_address, sqlite_path
+
+__all__ = [
+    "DatabaseUnreachable", "MigrationRefused", "UnknownRevision", "WrongAddress",
+    "check", "current", "downgrade", "head", "revisions", "upgrade", "wait",
+]  # fmt: skip
 
 VERSIONS = Path(__file__).parent / "versions"
 UPGRADE = "run `plumbot db upgrade`"

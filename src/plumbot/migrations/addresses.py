@@ -6,15 +6,19 @@ from urllib.parse import unquote
 MEMORY = ("", ":memory:")
 
 
+class WrongAddress(ValueError):
+    """A database URL that we cannot use; the text says why."""
+
+
 def is_sqlite(url: str) -> bool:
     return url.split(":", 1)[0].split("+", 1)[0] == "sqlite"
 
 
 def sqlite_path(url: str) -> Path:
     """The file; `sqlite+aiosqlite:///./data/plum.db` and `sqlite:///./data/plum.db` are the same."""
-    path = unquote(url.split(":///", 1)[-1].split("?", 1)[0])
+    path = unquote(url.partition("://")[2].split("?", 1)[0]).removeprefix("/")
     if path in MEMORY:
-        raise ValueError("A database in memory does not last; name a file in PLUM_DATABASE__URL.")
+        raise WrongAddress("A database in memory does not last; name a file in PLUM_DATABASE__URL.")
     return Path(path)
 
 

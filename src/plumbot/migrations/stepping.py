@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -102,10 +103,8 @@ def _below(revision: str) -> str | None:
 
 
 def _run(connection: Connection, destination: str, *, up: bool, now: datetime, reached: Reached) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config, script = Config(), _script()
     config.attributes.update(connection=connection, now=now, reached=reached)
-    script = ScriptDirectory.from_config(config)
 
     def steps(heads: Any, _context: Any) -> Any:
         if up:
@@ -114,6 +113,14 @@ def _run(connection: Connection, destination: str, *, up: bool, now: datetime, r
 
     with EnvironmentContext(config, script, fn=steps, destination_rev=destination):
         script.run_env()
+
+
+@cache
+def _script() -> ScriptDirectory:
+    """The revisions, read once a process."""
+    config = Config()
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    return ScriptDirectory.from_config(config)
 
 
 def _require_whole(connection: Connection) -> None:
