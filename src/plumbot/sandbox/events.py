@@ -22,9 +22,11 @@ class Bell:
         self._event = asyncio.Event()
 
     async def heard(self, seconds: float) -> bool:
+        event = self._event
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
-            return True
+            async with asyncio.timeout(seconds):  # wait_for of 3.11 can swallow a cancellation
+                await event.wait()
+                return True
         return False
 
 
