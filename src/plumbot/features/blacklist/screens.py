@@ -30,8 +30,8 @@ class Cancel(Callback, prefix="bl.no"):
 
 def add_to(places: Places) -> None:
     places.commands += [
-        Command("blacklist", N_("Keep a person out of the club"), Permission.ADMIN),
-        Command("unblacklist", N_("Let a person apply again"), Permission.ADMIN),
+        Command("blacklist", N_("Keep a person out of the club"), Permission.ADMIN, in_group=True),
+        Command("unblacklist", N_("Let a person apply again"), Permission.ADMIN, in_group=True),
     ]
 
 
