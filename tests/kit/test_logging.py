@@ -89,9 +89,7 @@ def test_a_registered_secret_never_shows_however_it_is_spelled(
     secret = 'pä"ss/wörd\\1'
     hide(secret, None, "")
     configure("INFO", shape)
-    structlog.get_logger("plumbot").info(
-        f"url {secret}", value=secret, listed=[secret], quoted=repr([secret])
-    )
+    structlog.get_logger("plumbot").info(f"url {secret}", value=secret, listed=[secret], quoted=repr([secret]))
     written = capsys.readouterr().err
     assert "ss/w" not in written
     assert kit_logging.HIDDEN in written

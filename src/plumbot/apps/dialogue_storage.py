@@ -49,8 +49,8 @@ class DialogueStorage(BaseStorage):
 
     async def _to_write(self, key: StorageKey) -> Position:
         unit = current_unit.get()
-        if unit is None or key.chat_id != key.user_id:
-            raise UnitMisuse("A dialogue is written only in its own person's private chat, while an update is handled.")
+        if unit is None or not unit.lane == key.user_id == key.chat_id:
+            raise UnitMisuse("A dialogue is written only in its own person's private chat and in that person's update.")
         position = await self._position(key)
         name = f"written:{key.chat_id}"
         if name not in unit.notes:

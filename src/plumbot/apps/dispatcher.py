@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher, Router
 from aiogram.client.session.base import BaseSession
 from aiogram.dispatcher.flags import get_flag
@@ -29,8 +30,10 @@ from plumbot.kit.outbox.render import split_data
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.refusals import Refusal
 from plumbot.kit.screens import Message, screen
-from plumbot.kit.telegram.client import TelegramClient
+from plumbot.kit.telegram.client import ApiError, NetworkFault, TelegramClient
 from plumbot.kit.texts import Texts
+
+log = structlog.get_logger()
 
 LONGEST_ALERT = 200
 
@@ -45,7 +48,7 @@ class SilentSession(BaseSession):
     async def close(self) -> None:
         """Nothing was opened."""
 
-    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:
+    async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109  # its name
         raise RuntimeError(f"{type(method).__name__} was sent from a handler; write it to the outbox instead.")
 
     async def stream_content(self, *args: Any, **kwargs: Any) -> Any:
@@ -115,6 +118,9 @@ class Updates:
         press = _take_number(update)
         here = _here(row.seq, update)
         reply = Reply(here, unit, self.gate.outbox)
+        if kind_of(update) not in self.dispatcher.observers:
+            log.info("update_of_unknown_kind", kind=kind_of(update))  # a newer Bot API; nothing here could take it
+            return None
         event = Update.model_validate(update, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press_number=press)
         return await self._answer_press(update, here, reply.toast_text, alert=False, unit=unit)
@@ -122,6 +128,8 @@ class Updates:
     async def refuse(self, row: InboxRow, update: dict[str, Any], refusal: Refusal, unit: Unit) -> After | None:
         press = _take_number(update)
         here = _here(row.seq, update)
+        if (person := _person(update)) is not None:
+            await unit.run(self.gate.profiles.meet, person)  # the text is in the language of their Telegram
         if press is None:
             if here.speaks:
                 reply = Reply(here, unit, self.gate.outbox)
@@ -148,7 +156,10 @@ class Updates:
             values |= {"text": text[:LONGEST_ALERT], "show_alert": alert}
 
         async def answer() -> None:
-            await self.client.request("answerCallbackQuery", values)
+            try:
+                await self.client.request("answerCallbackQuery", values)
+            except (ApiError, NetworkFault) as fault:  # too late, or Telegram is away: the effect stands without it
+                log.info("press_not_answered", fault=str(fault))
 
         return answer
 

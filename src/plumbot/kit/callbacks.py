@@ -1,4 +1,4 @@
-"""Callback data: a short prefix and a few ids. Telegram allows 64 bytes, of which the sender's row number takes up to 9."""
+"""Callback data: a short prefix and a few ids. Telegram allows 64 bytes; the sender's row number takes up to 9."""
 
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self, get_type_hints
@@ -10,7 +10,7 @@ LONGEST_BYTES = 64 - 9
 class Callback:
     """Subclass it as a frozen dataclass with int and str fields: `class Decide(Callback, prefix="decide")`.
 
-    `pack()` gives the data of a button; `Decide.filter` is a filter for a handler, which then receives the value as `data`.
+    `pack()` gives the data of a button; `Decide.filter` is a handler's filter, which gives it the value as `data`.
     """
 
     prefix: ClassVar[str]

@@ -1,4 +1,4 @@
-"""Engines, sessions, retries and commit: the one place that owns them. A unit is all that one update, job or timer changes."""
+"""Engines, sessions, retries and commit: the one place that owns them. A unit is all that one update changes."""
 
 import asyncio
 import sqlite3
@@ -8,10 +8,21 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from plumbot.kit.signals import Signals
+
+log = structlog.get_logger()
+
+LONGEST_PAUSE_SECONDS = 5.0
+TROUBLES_OF_SQLITE = frozenset({
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
+    sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,12 +38,23 @@ class CommitLost(Exception):
 
 
 def is_infrastructure(fault: BaseException) -> bool:
-    """Whether the database (not the update) is at fault: locked, full, connection lost. Such faults do not count as attempts."""
-    if isinstance(fault, CommitLost | sqlite3.OperationalError):
+    """Whether the database (not the update) is at fault: locked, full, lost. Such faults do not count as attempts."""
+    if isinstance(fault, CommitLost | PoolTimeout):
         return True
+    cause = fault.orig if isinstance(fault, DBAPIError) else fault
+    if isinstance(cause, sqlite3.Error):
+        return _is_trouble_of_sqlite(cause)
     return isinstance(fault, OperationalError | InterfaceError) or (
         isinstance(fault, DBAPIError) and fault.connection_invalidated
     )
+
+
+def _is_trouble_of_sqlite(fault: sqlite3.Error) -> bool:
+    """SQLite says OperationalError for a missing table, too; only its code tells our mistakes from trouble."""
+    code: int | None = getattr(fault, "sqlite_errorcode", None)
+    if code is None:
+        return isinstance(fault, sqlite3.OperationalError)
+    return (code & 0xFF) in TROUBLES_OF_SQLITE
 
 
 class Unit(ABC):
@@ -40,6 +62,7 @@ class Unit(ABC):
 
     def __init__(self) -> None:
         self.closed = False
+        self.lane: int | None = None  # of the update that is handled; None for timers and the like
         self.closing: list[Callable[[Session], None]] = []
         self.notes: dict[str, Any] = {}
 
@@ -97,6 +120,19 @@ class SessionManager(ABC):
         """A unit of a single function."""
         async with self.unit() as unit:
             return await unit.run(question, *args, **kwargs)
+
+    async def insist(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """`change` for what has happened outside already (Telegram took it): tried until the database takes it."""
+        pause = 0.05
+        while True:
+            try:
+                return await self.change(question, *args, **kwargs)
+            except Exception as fault:
+                if not is_infrastructure(fault):
+                    raise
+                log.warning("database_fault", fault=str(fault), seconds=pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def read(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask without changing anything, beside the writer."""

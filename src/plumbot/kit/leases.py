@@ -1,11 +1,19 @@
-"""Leases: a name that one process holds for a while, so that there is one poller and one sender."""
+"""Leases: a name that one process holds for a while, so that there is one poller, one runner of lanes, one sender."""
 
+import os
+import socket
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, or_, select, update
+from sqlalchemy import String, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from plumbot.kit.clock import Clock
+from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.tables import Moment, Table
+
+LASTING = timedelta(seconds=30)
 
 
 class Lease(Table):
@@ -18,21 +26,78 @@ class Lease(Table):
     until: Mapped[Moment]
 
 
+def this_process() -> str:
+    """The holder's name: host and process number, so that a process killed on this machine is known to be gone."""
+    return f"{socket.gethostname()[:50]}:{os.getpid()}"
+
+
 def take(session: Session, name: str, holder: str, now: datetime, lasting: timedelta) -> bool:
     """Take or renew the lease; False when somebody else holds it."""
-    mine_or_over = or_(Lease.holder == holder, Lease.until < now)
-    taken = session.execute(
-        update(Lease).where(Lease.name == name, mine_or_over).values(holder=holder, until=now + lasting)
-    )
-    if taken.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has a row count; the stub says Result
-        return True
-    if session.scalar(select(Lease.name).where(Lease.name == name)):
+    if session.get_bind().dialect.name == "postgresql":
+        now = session.scalar(select(func.now())) or now  # the clocks of several machines differ; theirs is one
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    values = {"holder": holder, "until": now + lasting}
+    session.execute(insert(Lease).values(name=name, **values).on_conflict_do_nothing())
+    former = session.scalar(select(Lease.holder).where(Lease.name == name))
+    free = or_(Lease.holder == holder, Lease.until < now)
+    if former is not None and is_gone(former):
+        free = or_(free, Lease.holder == former)
+    session.execute(update(Lease).where(Lease.name == name, free).values(**values))
+    return session.scalar(select(Lease.holder).where(Lease.name == name)) == holder
+
+
+def is_gone(holder: str) -> bool:
+    """Whether the holder was a process of this machine that does not live any more: nobody need wait for its end."""
+    host, _, number = holder.rpartition(":")
+    if host != socket.gethostname()[:50] or not number.isdigit():
         return False
-    session.add(Lease(name=name, holder=holder, until=now + lasting))
-    session.flush()
-    return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def give_back(session: Session, name: str, holder: str) -> None:
     """Let the next process have it at once."""
     session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))
+
+
+class Holding:
+    """One process's hold on a lease, renewed in time; asked for again while others have it."""
+
+    def __init__(
+        self,
+        sessions: SessionManager,
+        clock: Clock,
+        name: str,
+        holder: str | None = None,
+        renew_after: timedelta = LASTING / 3,
+    ) -> None:
+        self._sessions = sessions
+        self._clock = clock
+        self._name = name
+        self._holder = holder or this_process()
+        self._renew_after = renew_after
+        self._renew_at: datetime | None = None
+
+    async def is_ours(self) -> bool:
+        """False, too, while the database cannot be asked and the time is over."""
+        now = self._clock.now()
+        if self._renew_at is not None and now < self._renew_at:
+            return True
+        if await self._sessions.change(take, self._name, self._holder, now, LASTING):
+            self._renew_at = now + self._renew_after
+        else:
+            self._renew_at = None
+        return self._renew_at is not None
+
+    async def give_back(self) -> None:
+        """A database that is away keeps the lease until it runs out."""
+        try:
+            await self._sessions.change(give_back, self._name, self._holder)
+        except Exception as fault:
+            if not is_infrastructure(fault):
+                raise

@@ -1,4 +1,4 @@
-"""A refusal is a class that knows its text. Services raise it; it is answered in one place, and nothing else is kept."""
+"""A refusal is a class that knows its text. Services raise it; one place answers it, and nothing else is kept."""
 
 from typing import ClassVar
 

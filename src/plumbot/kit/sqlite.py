@@ -4,10 +4,12 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
@@ -15,6 +17,8 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.db import CommitLost, SessionManager, Unit, UnitMisuse
 from plumbot.kit.signals import Signals
+
+log = structlog.get_logger()
 
 R = TypeVar("R")
 
@@ -43,6 +47,7 @@ class Writer:
         self._queue: asyncio.Queue[Turn] = asyncio.Queue()
         self._connection: Connection | None = None
         self._task: asyncio.Task[None] | None = None
+        self._open: set[Turn] = set()
 
     async def hop(self, work: Callable[[], R]) -> R:
         """Run in the writer's thread."""
@@ -54,6 +59,8 @@ class Writer:
             self._task = asyncio.create_task(self._serve(), name="sqlite-writer")
         loop = asyncio.get_running_loop()
         turn = Turn(loop.create_future(), loop.create_future(), loop.create_future())
+        self._open.add(turn)
+        turn.settled.add_done_callback(lambda _: self._open.discard(turn))
         self._queue.put_nowait(turn)
         try:
             await turn.granted
@@ -89,7 +96,8 @@ class Writer:
                     break
                 turn = self._queue.get_nowait()
             await self.hop(self._commit)
-        except (DBAPIError, sqlite3.Error, OSError) as fault:
+        except Exception as fault:  # noqa: BLE001  # logged; whatever it is, the next group needs a writer that lives
+            log.warning("commit_lost", units=len(kept), fault=str(fault))
             await self.hop(self._abandon)
             lost = CommitLost(f"The commit failed: {fault}")
             for unit in dict.fromkeys([*kept, turn]):
@@ -104,8 +112,9 @@ class Writer:
         keep = await turn.finished
         if keep and await self.hop(partial(self._release, turn)):
             kept.append(turn)
-        elif turn.session is not None and not keep:
-            await self.hop(partial(self.undo, turn.session))
+        elif not keep:
+            await self.hop(partial(self._drop, turn))
+            self._settle(turn, None)
 
     def _release(self, turn: Turn) -> bool:
         """Write what the unit left for its end and release its savepoint; False when only this unit fails."""
@@ -121,6 +130,11 @@ class Writer:
             return False
         turn.session.close()
         return True
+
+    def _drop(self, turn: Turn) -> None:
+        """In the writer's thread, behind whatever of this unit still runs there: only here its session is known."""
+        if turn.session is not None:
+            self.undo(turn.session)
 
     def undo(self, session: Session) -> None:
         """Back to the savepoint. When SQLite has dropped the whole transaction, this raises and the group is lost."""
@@ -150,15 +164,21 @@ class Writer:
 
     def _abandon(self) -> None:
         """After a fault the connection's state is unknown: throw it away and begin with a new one."""
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(DBAPIError, sqlite3.Error):  # it is thrown away in any case
+                connection.invalidate()
+                connection.close()
 
     async def close(self) -> None:
+        """Who still waits learns that nothing was kept."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        for turn in list(self._open):
+            if not turn.granted.done():
+                turn.granted.set_exception(CommitLost("The database is closed."))
+            self._settle(turn, CommitLost("The database is closed."))
         await self.hop(self._abandon)
         self._thread.shutdown()
 

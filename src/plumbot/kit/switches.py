@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import String
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from plumbot.kit.tables import Json, Moment, Table
 

@@ -1,4 +1,4 @@
-"""What every table shares: the metadata with its naming rules, and column types that mean the same on both databases."""
+"""What every table shares: the metadata with its naming rules, and column types that are alike on both databases."""
 
 import json
 from datetime import UTC, datetime

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.inbox import repository
-from plumbot.kit.inbox.raw import GroupInterest, kind_of, lane_of
+from plumbot.kit.inbox.raw import GroupInterest, fit, kind_of, lane_of, update_id_of
 from plumbot.kit.inbox.tables import DEAD, DONE, FROM_TELEGRAM, NEW
 from plumbot.kit.signals import INBOX, after_commit
 
@@ -44,27 +44,30 @@ class Intake:
             await self._in_halves(updates)
 
     async def _in_halves(self, updates: Sequence[Any]) -> None:
-        """An observer failed: find the update that it cannot bear, and keep its fault from the others."""
+        """An observer failed: find the update that it cannot bear; that one is left to the lanes and their attempts."""
+        if len(updates) == 1:
+            await self.sessions.change(self._store, updates, observed=False)
+            return
         half = len(updates) // 2
-        for part in (updates[:half], updates[half:]) if half else (updates,):
+        for part in (updates[:half], updates[half:]):
             try:
                 await self.sessions.change(self._store, part, observed=True)
             except Exception as fault:
                 if is_infrastructure(fault):
                     raise
-                if len(part) == 1:
-                    await self.sessions.change(self._store, part, observed=False)
-                else:
-                    await self._in_halves(part)
+                await self._in_halves(part)
+
+    def observe(self, session: Session, chatter: Sequence[dict[str, Any]]) -> None:
+        """Show chatter to everybody who wants to see it."""
+        for observer in self.observers if chatter else ():
+            observer(session, chatter)
 
     def _store(self, session: Session, updates: Sequence[Any], *, observed: bool) -> None:
-        rows = {row["update_id"]: row for row in (self._row(update, observed) for update in updates)}
-        came_in = set(repository.put(session, list(rows.values())))
+        rows = {row["update_id"]: (row, update) for row, update in ((self._row(u, observed), u) for u in updates)}
+        came_in = set(repository.put(session, [row for row, _ in rows.values()]))
         if observed:
-            chatter = [u for u in updates if isinstance(u, dict) and u.get("update_id") in came_in]
-            chatter = [u for u in chatter if self.interest.is_chatter(u)]
-            for observe in self.observers if chatter else ():
-                observe(session, chatter)
+            seen = [update for number, (row, update) in rows.items() if number in came_in and row["status"] == DONE]
+            self.observe(session, fit(seen))
         after_commit(session, INBOX)
 
     def _row(self, update: Any, observed: bool) -> dict[str, Any]:
@@ -73,18 +76,12 @@ class Intake:
             "bot_id": self.bot_id, "source": FROM_TELEGRAM, "received_at": now, "finished_at": None, "error": None,
             "status": NEW, "lane": 0, "kind": "unknown", "body": json.dumps(update),
         }  # fmt: skip
-        update_id = update.get("update_id") if isinstance(update, dict) else None
-        if not isinstance(update_id, int) or not 0 <= update_id < 2**63:
+        number = update_id_of(update)
+        if number is None:
             made_up = -1 - int.from_bytes(blake2b(row["body"].encode(), digest_size=7).digest())
-            return row | {
-                "update_id": made_up,
-                "status": DEAD,
-                "finished_at": now,
-                "error": "It has no update id.",
-            }
-        row |= {"update_id": update_id, "kind": kind_of(update)[:40], "lane": lane_of(update)}
-        if not self.interest.is_chatter(update):
-            return row
-        if observed:
+            end = {"status": DEAD, "finished_at": now, "error": "It has no usable update id."}
+            return row | {"update_id": made_up} | end
+        row |= {"update_id": number, "kind": kind_of(update), "lane": lane_of(update)}
+        if observed and self.interest.is_chatter(update):
             return row | {"status": DONE, "body": "", "finished_at": now}
-        return row | {"status": DEAD, "finished_at": now, "error": "An observer failed on it."}
+        return row

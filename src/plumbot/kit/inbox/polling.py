@@ -7,18 +7,17 @@ from datetime import timedelta
 
 import structlog
 
-from plumbot.kit import leases
-from plumbot.kit.clock import Clock
 from plumbot.kit.db import is_infrastructure
 from plumbot.kit.inbox.intake import Intake
+from plumbot.kit.leases import LASTING, Holding
 from plumbot.kit.telegram.client import ApiError, NetworkFault, TelegramClient
 
 log = structlog.get_logger()
 
 LONG_POLL_SECONDS = 20
-LEASE = timedelta(seconds=30)
 UPDATES_A_REQUEST = 100
 LONGEST_PAUSE_SECONDS = 30.0
+CONFLICTS_BEFORE_ALERT = 3  # the request of a process that was just killed may still hang at Telegram
 
 
 class Poller:
@@ -31,39 +30,38 @@ class Poller:
         holder: str,
         allowed_updates: Sequence[str],
         conflict: Callable[[], Awaitable[None]],
+        *,
+        pause_seconds: float = 0.3,
+        poll_seconds: int = LONG_POLL_SECONDS,
     ) -> None:
         self._client = client
         self._intake = intake
-        self._holder = holder
+        self._lease = Holding(
+            intake.sessions, intake.clock, "poller", holder, renew_after=timedelta(0)
+        )  # a long poll needs it whole
         self._allowed = list(allowed_updates)
         self._conflict = conflict
+        self._pause_seconds = pause_seconds
+        self._poll_seconds = poll_seconds
         self._offset: int | None = None
         self._faults = 0
+        self._conflicts = 0
 
     async def run(self) -> None:
         """Until cancelled. On start no offset is sent: what was not confirmed comes again and is known already."""
         try:
             while True:
-                if await self._hold_lease():
-                    await self._once()
-                else:
-                    self._offset = None
-                    await asyncio.sleep(LEASE.total_seconds() / 6)
+                await self._once()
         finally:
-            await asyncio.shield(self._intake.sessions.change(leases.give_back, "poller", self._holder))
-
-    async def _hold_lease(self) -> bool:
-        clock: Clock = self._intake.clock
-        try:
-            return await self._intake.sessions.change(leases.take, "poller", self._holder, clock.now(), LEASE)
-        except Exception as fault:
-            if not is_infrastructure(fault):
-                raise
-            log.warning("poller_database_fault", fault=str(fault))
-            return False
+            await asyncio.shield(self._lease.give_back())
 
     async def _once(self) -> None:
+        """Whatever goes wrong is logged and waited out: a poller that ends hears nobody any more."""
         try:
+            if not await self._lease.is_ours():
+                self._offset = None
+                await asyncio.sleep(LASTING.total_seconds() / 15)
+                return
             updates = await self._ask()
             await self._intake.take(updates)
         except ApiError as error:
@@ -71,35 +69,50 @@ class Poller:
         except NetworkFault as fault:
             await self._pause("get_updates_failed", str(fault))
         except Exception as fault:
+            self._offset = None  # what was not stored must come again
             if not is_infrastructure(fault):
-                raise
-            self._offset = None
-            await self._pause("intake_database_fault", str(fault))
+                log.exception("intake_failed")
+            await self._pause("intake_fault", str(fault))
         else:
-            self._faults = 0
-            for update in updates:
-                if isinstance(update, dict) and isinstance(update.get("update_id"), int):
-                    self._offset = update["update_id"] + 1
+            self._faults = self._conflicts = 0
+            self._confirm(updates)
+
+    def _confirm(self, updates: Sequence[object]) -> None:
+        """With the next request. By the last one: ids are not compared, they start anew at times."""
+        for update in reversed(updates):
+            number = update.get("update_id") if isinstance(update, dict) else None
+            if type(number) is int:
+                self._offset = number + 1
+                return
 
     async def _ask(self) -> list[object]:
         values: dict[str, object] = {
-            "timeout": LONG_POLL_SECONDS, "limit": UPDATES_A_REQUEST, "allowed_updates": self._allowed,
+            "timeout": self._poll_seconds, "limit": UPDATES_A_REQUEST, "allowed_updates": self._allowed,
         }  # fmt: skip
         if self._offset is not None:
             values["offset"] = self._offset
-        updates = await self._client.request("getUpdates", values, seconds=LONG_POLL_SECONDS + 5)
+        updates = await self._client.request("getUpdates", values, seconds=self._poll_seconds + 5)
         if not isinstance(updates, list):
             raise NetworkFault("getUpdates: the result is not a list.")
         return updates
 
     async def _refused(self, error: ApiError) -> None:
         if error.code == 409:
-            log.error("poller_conflict", error=str(error))
-            await self._conflict()
+            self._conflicts += 1
+            log.error("poller_conflict", error=str(error), times=self._conflicts)
+            if self._conflicts >= CONFLICTS_BEFORE_ALERT:
+                await self._tell_conflict()
         await self._pause("get_updates_refused", str(error), float(error.retry_after or 0))
+
+    async def _tell_conflict(self) -> None:
+        try:
+            await self._conflict()
+        except Exception:
+            log.exception("conflict_not_told")  # it comes again with the next 409
 
     async def _pause(self, event: str, fault: str, at_least: float = 0) -> None:
         self._faults += 1
-        seconds = max(at_least, min(LONGEST_PAUSE_SECONDS, 0.3 * 2 ** min(self._faults, 8)) * random.uniform(0.7, 1.3))  # noqa: S311  # jitter
+        longest = min(LONGEST_PAUSE_SECONDS, self._pause_seconds * 2 ** min(self._faults, 8))
+        seconds = max(at_least, longest * random.uniform(0.7, 1.3))  # noqa: S311  # jitter
         log.warning(event, fault=fault, seconds=round(seconds, 1))
         await asyncio.sleep(seconds)

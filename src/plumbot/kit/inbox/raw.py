@@ -1,18 +1,30 @@
 """Reading an update as Telegram sent it, before anything decodes it: its kind, its lane, and whether it is chatter."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 # Accounts that stand for others: an anonymous admin, a channel writing in its group, Telegram itself.
 STAND_INS = frozenset({1087968824, 136817688, 777000})
+LARGEST_ID = 2**63 - 1
+
+KIND = re.compile(r"[a-z_]{1,40}")
+UNFIT = re.compile("[\x00\ud800-\udfff]")  # no database and no request takes these
 
 Json = dict[str, Any]
 
 
+def update_id_of(update: object) -> int | None:
+    """Its number, None when it has none that can be stored."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number <= LARGEST_ID else None
+
+
 def kind_of(update: Json) -> str:
     """The name of the update's content, such as `message`; `unknown` when there is none."""
-    return next((name for name, value in update.items() if name != "update_id" and isinstance(value, dict)), "unknown")
+    kind = next((name for name, value in update.items() if name != "update_id" and isinstance(value, dict)), "")
+    return kind if KIND.fullmatch(kind) else "unknown"
 
 
 def lane_of(update: Json) -> int:
@@ -29,6 +41,17 @@ def lane_of(update: Json) -> int:
     return _id(content.get("chat")) if lane in STAND_INS else lane
 
 
+def fit(value: Any) -> Any:
+    """The same JSON without NUL characters and lone halves of a pair, which a hostile name may hold."""
+    if isinstance(value, str):
+        return UNFIT.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [fit(item) for item in value]
+    if isinstance(value, dict):
+        return {fit(name): fit(item) for name, item in value.items()}
+    return value
+
+
 def _dict(content: Json, name: str) -> Json:
     value = content.get(name)
     return value if isinstance(value, dict) else {}
@@ -36,7 +59,7 @@ def _dict(content: Json, name: str) -> Json:
 
 def _id(who: object) -> int:
     value = who.get("id") if isinstance(who, dict) else None
-    return value if isinstance(value, int) and -(2**63) <= value < 2**63 else 0
+    return value if type(value) is int and -LARGEST_ID <= value <= LARGEST_ID else 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,8 @@ class GroupInterest:
 
     @staticmethod
     def _command(content: Json) -> str | None:
-        text = content.get("text")
+        """The command of the text, or of the caption, where routers look as well."""
+        text = content.get("text") or content.get("caption")
         if not isinstance(text, str) or not text.startswith("/"):
             return None
         return text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else None

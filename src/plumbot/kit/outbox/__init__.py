@@ -1,1 +1,1 @@
-"""What people should see and what must be asked of Telegram: written in the effect's commit, carried out by one sender."""
+"""What people should see and what Telegram must do: written in the effect's commit, carried out by one sender."""

@@ -1,4 +1,4 @@
-"""Telegram's limits on sending: 30 a second in all, about one a second in a chat, 20 a minute in a group. Edits count."""
+"""Telegram's limits on sending: 30 a second in all, about one a second in a chat, 20 a minute in a group."""
 
 import asyncio
 from collections import OrderedDict
@@ -9,7 +9,7 @@ CHATS_REMEMBERED = 5_000
 
 
 class Pauses:
-    """Until when a chat, or everything, has to wait because Telegram said so."""
+    """Until when a chat, or everything (None), has to wait because Telegram said so."""
 
     def __init__(self) -> None:
         self._until: dict[int | None, float] = {}
@@ -21,32 +21,38 @@ class Pauses:
     def left(self, chat_id: int | None) -> float:
         """Seconds that this chat still has to wait."""
         now = asyncio.get_running_loop().time()
-        left = max(self._until.get(chat_id, 0), self._until.get(None, 0)) - now
-        if left <= 0:
-            self._until.pop(chat_id, None)
-        return max(left, 0.0)
+        return max(0.0, max(self._until.get(chat_id, 0), self._until.get(None, 0)) - now)
+
+    def chats(self) -> list[int]:
+        """All that have to wait for themselves."""
+        now = asyncio.get_running_loop().time()
+        self._until = {chat: until for chat, until in self._until.items() if until > now}
+        return [chat for chat in self._until if chat is not None]
 
 
 class Limits:
-    """Waits as long as Telegram's limits ask. A chat may have a burst of three."""
+    """Waits as long as Telegram's limits ask; edits count. A chat may have a burst of three."""
 
-    def __init__(self) -> None:
+    def __init__(self, a_second: int = 29, chat_burst: int = 3, group_a_minute: int = 18) -> None:
         self.pauses = Pauses()
-        self._all = AsyncLimiter(29, 1)
+        self._all = AsyncLimiter(a_second, 1)
+        self._chat_burst = chat_burst
+        self._group_a_minute = group_a_minute
         self._chats: OrderedDict[int, tuple[AsyncLimiter, ...]] = OrderedDict()
 
-    async def wait(self, chat_id: int | None) -> None:
-        """Until one request to this chat (None: to no chat) may be sent."""
-        while left := self.pauses.left(chat_id):
-            await asyncio.sleep(left)
+    async def wait(self, chat_id: int | None) -> bool:
+        """Until one request to this chat (None: to no chat) may be sent; False when it has to pause after all."""
         for limiter in self._for(chat_id) if chat_id is not None else ():
             await limiter.acquire()
         await self._all.acquire()
+        return not self.pauses.left(chat_id)
 
     def _for(self, chat_id: int) -> tuple[AsyncLimiter, ...]:
-        limiters = self._chats.pop(chat_id, None)
+        limiters: tuple[AsyncLimiter, ...] | None = self._chats.pop(chat_id, None)
         if limiters is None:
-            limiters = (AsyncLimiter(3, 3),) if chat_id > 0 else (AsyncLimiter(3, 3), AsyncLimiter(18, 60))
+            limiters = (AsyncLimiter(self._chat_burst, self._chat_burst),)
+            if chat_id < 0:
+                limiters = (*limiters, AsyncLimiter(self._group_a_minute, 60))
         self._chats[chat_id] = limiters
         while len(self._chats) > CHATS_REMEMBERED:
             self._chats.popitem(last=False)

@@ -9,7 +9,8 @@ class Outcome(Enum):
     """What to do after an error."""
 
     DONE = "done"
-    GONE = "gone"
+    GONE = "gone"  # there is no message any more: send it anew
+    FROZEN = "frozen"  # there is one, but it can be edited no longer, or is of another kind: replace it
     UNREACHABLE = "unreachable"
     WAIT = "wait"
     MIGRATED = "migrated"
@@ -17,13 +18,17 @@ class Outcome(Enum):
     REFUSED = "refused"
 
 
+NOT_TAKEN = (Outcome.WAIT, Outcome.MIGRATED, Outcome.UNAUTHORIZED)  # Telegram did nothing, and would do it later
+
 BENIGN = {
     "approveChatJoinRequest": ("USER_ALREADY_PARTICIPANT",),
     "declineChatJoinRequest": ("HIDE_REQUESTER_MISSING", "USER_ALREADY_PARTICIPANT"),
     "deleteMessage": ("message to delete not found",),
+    "editMessageReplyMarkup": ("message is not modified", "message to edit not found"),
     "revokeChatInviteLink": ("INVITE_HASH_EXPIRED",),
 }
-NOTHING_THERE = ("message to edit not found", "message_id_invalid", "message can't be edited")
+NOTHING_THERE = ("message to edit not found", "message_id_invalid")
+CANNOT_BE_EDITED = ("message can't be edited", "there is no text in the message", "there is no caption in the message")
 NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
 
@@ -33,6 +38,8 @@ def of_message(error: ApiError) -> Outcome:
         return Outcome.DONE
     if any(error.says(words) for words in NOTHING_THERE):
         return Outcome.GONE
+    if any(error.says(words) for words in CANNOT_BE_EDITED):
+        return Outcome.FROZEN
     if error.code == 403 or any(error.says(words) for words in NOBODY_THERE):
         return Outcome.UNREACHABLE
     if error.code == 404:  # sendMessage exists at every server: it is the token that is not known

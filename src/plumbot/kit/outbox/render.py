@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from plumbot.kit.inbox.raw import fit
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.screens import Button, Message, Photo, known
 from plumbot.kit.telegram.client import Upload
@@ -41,7 +42,7 @@ def request_for(row: ShownMessage, message: Message) -> Request:
     text_field = "caption" if photo else "text"
     values: dict[str, Any] = {
         "chat_id": row.chat_id,
-        text_field: str(message.text),
+        text_field: fit(str(message.text)),
         "parse_mode": "HTML",
         "reply_markup": {"inline_keyboard": [[_button(row, button) for button in line] for line in message.buttons]},
     }
@@ -67,6 +68,12 @@ def closed_text(row: ShownMessage, text: str) -> Request:
         "reply_markup": {"inline_keyboard": []},
     }
     return Request(method, values, row.media or "text")
+
+
+def without_buttons(row: ShownMessage) -> Request:
+    """The last resort for a message that can neither be deleted nor rewritten."""
+    place = {"chat_id": row.chat_id, "message_id": row.message_id}
+    return Request("editMessageReplyMarkup", place | {"reply_markup": {"inline_keyboard": []}}, row.media or "text")
 
 
 def with_photo(request: Request, file_id: str | None) -> tuple[dict[str, Any], dict[str, Upload] | None]:

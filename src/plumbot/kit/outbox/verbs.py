@@ -1,9 +1,9 @@
-"""The two verbs of the outbox, written in the unit of the effect: `show` a message, `call` a method (and `retire` a message)."""
+"""The verbs of the outbox, written in the unit of the effect: `show` and `retire` a message, `call` a method."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
@@ -43,7 +43,10 @@ class Outbox:
         at_most_once: bool = False,
         **values: Any,
     ) -> None:
-        """There should be a message `key` in chat `to` that shows `screen`; shown again it is edited, `fresh` sends it anew."""
+        """There should be a message `key` in chat `to` that shows `screen`.
+
+        Shown again it is edited in place; `fresh` removes it and sends it anew at the bottom.
+        """
         row = self.find(session, key)
         if row is None:
             row = ShownMessage(
@@ -62,7 +65,7 @@ class Outbox:
 
     def _start_anew(self, session: Session, row: ShownMessage, thread: int | None, reply_to: int | None) -> None:
         if row.message_id is not None:
-            self._delete(session, row)
+            self.delete(session, row.chat_id, row.message_id)
         row.epoch, row.message_id, row.media = row.epoch + 1, None, None
         row.thread_id, row.reply_to, row.sent_rev = thread, reply_to, 0
         row.place = next_place(session)
@@ -77,14 +80,10 @@ class Outbox:
         session.flush()
         after_commit(session, OUTBOX)
 
-    def _delete(self, session: Session, row: ShownMessage) -> None:
-        self.call(
-            session,
-            f"delete:{row.id}:{row.epoch}",
-            "deleteMessage",
-            chat_id=row.chat_id,
-            message_id=row.message_id,
-        )
+    def delete(self, session: Session, chat_id: int, message_id: int) -> None:
+        """This message of ours should be gone; asked twice it is done once."""
+        key = delete_key(chat_id, message_id)
+        self.call(session, key, "deleteMessage", chat_id=chat_id, message_id=message_id)
 
     def retire(self, session: Session, key: str) -> None:
         """The message should be gone. One that was never sent is never sent."""
@@ -113,8 +112,8 @@ class Outbox:
     ) -> None:
         """`method` must be called once with `values`; the key names the occasion, and the same key again does nothing.
 
-        `then` names the service method that takes the Answer, in the lane of the person concerned. `message` names a shown
-        message: its `chat_id` and `message_id` are filled in when the call is sent.
+        `then` names the service method that takes the Answer, in the lane of the person concerned. `message` names a
+        shown message: its `chat_id` and `message_id` are filled in when the call is sent.
         """
         if session.scalar(select(BotCall.id).where(BotCall.key == key)) is not None:
             return
@@ -132,8 +131,16 @@ class Outbox:
 
     def keys(self, session: Session, prefix: str) -> list[str]:
         """Keys of the messages that begin with `prefix`, such as `card:12:`."""
-        begins = (ShownMessage.key >= prefix, ShownMessage.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
-        return list(session.scalars(select(ShownMessage.key).where(*begins).order_by(ShownMessage.id)))
+        if session.get_bind().dialect.name == "sqlite":  # by bytes, so the index serves; LIKE would not use it
+            begins = and_(ShownMessage.key >= prefix, ShownMessage.key < prefix[:-1] + chr(ord(prefix[-1]) + 1))
+        else:  # collations of PostgreSQL do not compare by bytes
+            begins = and_(ShownMessage.key.startswith(prefix, autoescape=True))
+        return list(session.scalars(select(ShownMessage.key).where(begins).order_by(ShownMessage.id)))
+
+
+def delete_key(chat_id: int, message_id: int) -> str:
+    """The key of the call that deletes this message."""
+    return f"delete:{chat_id}:{message_id}"
 
 
 def next_place(session: Session) -> int:

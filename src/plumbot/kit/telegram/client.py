@@ -2,16 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import aiohttp
 
 REQUEST_SECONDS = 20.0
+CONNECT_SECONDS = 10.0
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+PIECE_BYTES = 64 * 1024
+OURSELVES = ("127.0.0.1", "localhost", "::1")  # never by a proxy
+TROUBLES = (TimeoutError, aiohttp.ClientError, OSError, asyncio.IncompleteReadError)
 
 
 class ApiError(Exception):
@@ -31,7 +36,7 @@ class ApiError(Exception):
 
 
 class NetworkFault(Exception):
-    """No usable answer: refused, dropped, timed out, 5xx, or not JSON. `taken` is None: it may have been done or not."""
+    """No usable answer: refused, dropped, timed out, 5xx, or not JSON. It may have been done or not."""
 
     def __init__(self, what: str, *, timed_out: bool = False) -> None:
         super().__init__(what)
@@ -52,12 +57,15 @@ class TelegramClient:
     def __init__(self, token: str, api_url: str) -> None:
         self._base = f"{api_url.rstrip('/')}/bot{token}"
         self._files = f"{api_url.rstrip('/')}/file/bot{token}"
+        self._through_proxy = urlsplit(api_url).hostname not in OURSELVES
         self._http: aiohttp.ClientSession | None = None
 
+    def __repr__(self) -> str:
+        return "<TelegramClient>"
+
     async def __aenter__(self) -> Self:
-        self._http = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=64, ttl_dns_cache=300), trust_env=True, auto_decompress=True
-        )
+        connector = aiohttp.TCPConnector(limit=64, ttl_dns_cache=300)
+        self._http = aiohttp.ClientSession(connector=connector, trust_env=self._through_proxy)
         return self
 
     async def __aexit__(
@@ -76,30 +84,52 @@ class TelegramClient:
         seconds: float = REQUEST_SECONDS,
     ) -> Any:
         """The `result` of the method. Raises ApiError or NetworkFault; never retries."""
-        body = _form(values or {}, files) if files else None
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, 10))
-        async with _faults_named(method):
-            async with self._session.post(
-                f"{self._base}/{method}", data=body, json=None if files else values or {}, timeout=timeout,
-                allow_redirects=False,
-            ) as response:  # fmt: skip
-                return _result(method, response.status, await response.content.read(LARGEST_ANSWER_BYTES))
+        try:
+            status, body = await self._exchange(method, values or {}, files, seconds)
+        except TROUBLES as trouble:
+            named = _named(method, trouble)
+        else:
+            return _result(method, status, body)
+        raise named  # out here, so that it is not chained to aiohttp's error, which holds the address
+
+    async def _exchange(
+        self, method: str, values: dict[str, Any], files: dict[str, Upload] | None, seconds: float
+    ) -> tuple[int, bytes]:
+        content = {"data": _form(values, files)} if files else {"json": values}
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, CONNECT_SECONDS))
+        url = f"{self._base}/{method}"
+        async with self._session.post(url, **content, timeout=timeout, allow_redirects=False) as response:
+            body = bytearray()
+            async for piece in response.content.iter_chunked(PIECE_BYTES):
+                body += piece
+                if len(body) > LARGEST_ANSWER_BYTES:
+                    raise NetworkFault(f"{method}: the answer is larger than {LARGEST_ANSWER_BYTES} bytes.")
+            return response.status, bytes(body)
 
     async def download(self, file_path: str, *, largest_bytes: int, seconds: float = 300.0) -> AsyncIterator[bytes]:
         """The content of a file in pieces; NetworkFault when it is larger than allowed or cannot be had."""
-        timeout = aiohttp.ClientTimeout(total=seconds, connect=10)
-        async with _faults_named("file download"):
-            async with self._session.get(
-                f"{self._files}/{file_path}", timeout=timeout, allow_redirects=False
-            ) as response:
-                if response.status != 200:
-                    raise NetworkFault(f"The file could not be downloaded: status {response.status}.")
-                seen = 0
-                async for piece in response.content.iter_chunked(65536):
-                    seen += len(piece)
-                    if seen > largest_bytes:
-                        raise NetworkFault(f"The file is larger than {largest_bytes} bytes.")
+        try:
+            async with aclosing(self._pieces(file_path, largest_bytes, seconds)) as pieces:
+                async for piece in pieces:
                     yield piece
+        except TROUBLES as trouble:
+            named = _named("file download", trouble)
+        else:
+            return
+        raise named
+
+    async def _pieces(self, file_path: str, largest_bytes: int, seconds: float) -> AsyncGenerator[bytes, None]:
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
+        url = f"{self._files}/{file_path}"
+        async with self._session.get(url, timeout=timeout, allow_redirects=False) as response:
+            if response.status != 200:
+                raise NetworkFault(f"The file could not be downloaded: status {response.status}.")
+            seen = 0
+            async for piece in response.content.iter_chunked(PIECE_BYTES):
+                seen += len(piece)
+                if seen > largest_bytes:
+                    raise NetworkFault(f"The file is larger than {largest_bytes} bytes.")
+                yield piece
 
     @property
     def _session(self) -> aiohttp.ClientSession:
@@ -108,15 +138,11 @@ class TelegramClient:
         return self._http
 
 
-@asynccontextmanager
-async def _faults_named(what: str) -> AsyncIterator[None]:
-    """aiohttp's own errors hold the address and so the token: they are replaced, not chained."""
-    try:
-        yield
-    except TimeoutError:
-        raise NetworkFault(f"{what}: no answer in time.", timed_out=True) from None
-    except (aiohttp.ClientError, ConnectionError, asyncio.IncompleteReadError) as fault:
-        raise NetworkFault(f"{what}: {type(fault).__name__}.") from None
+def _named(what: str, trouble: Exception) -> NetworkFault:
+    """Our own words: aiohttp's hold the address and so the token."""
+    if isinstance(trouble, TimeoutError):
+        return NetworkFault(f"{what}: no answer in time.", timed_out=True)
+    return NetworkFault(f"{what}: {type(trouble).__name__}.")
 
 
 def _form(values: dict[str, Any], files: dict[str, Upload]) -> aiohttp.FormData:
@@ -130,21 +156,28 @@ def _form(values: dict[str, Any], files: dict[str, Upload]) -> aiohttp.FormData:
 
 
 def _result(method: str, status: int, body: bytes) -> Any:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        raise NetworkFault(f"{method}: status {status} and no JSON.") from None
-    if not isinstance(answer, dict):
-        raise NetworkFault(f"{method}: status {status} and JSON of another shape.")
+    answer = _decoded(method, status, body)
     if answer.get("ok") is True:
         return answer.get("result")
     code = answer.get("error_code")
     if not isinstance(code, int) or code >= 500:
         raise NetworkFault(f"{method}: status {status}, error {code}.")
-    parameters = answer.get("parameters") or {}
-    raise ApiError(
-        code,
-        str(answer.get("description", "")),
-        parameters.get("retry_after"),
-        parameters.get("migrate_to_chat_id"),
-    )
+    parameters = answer.get("parameters")
+    more = parameters if isinstance(parameters, dict) else {}
+    description = str(answer.get("description", ""))
+    raise ApiError(code, description, _number(more, "retry_after"), _number(more, "migrate_to_chat_id"))
+
+
+def _decoded(method: str, status: int, body: bytes) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        answer = None
+    if not isinstance(answer, dict):
+        raise NetworkFault(f"{method}: status {status} and no JSON as Telegram writes it.")
+    return answer
+
+
+def _number(parameters: dict[str, Any], name: str) -> int | None:
+    value = parameters.get(name)
+    return value if type(value) is int else None
