@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from plumbot.sandbox import admins
+from plumbot.sandbox.errors import Refused
+from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.server import RunningSandbox
 from tests.sandbox.desk import ADA, BORIS, CLUB, MIRA, NINA, OLEG, BotClient, Clock, options, running
 
@@ -196,7 +199,7 @@ async def test_a_restricted_person_may_not_write(bot: BotClient, sandbox: Runnin
     await bot.ok("restrictChatMember", chat_id=CLUB, user_id=MIRA, permissions={})
     shown = await bot.ok("getChatMember", chat_id=CLUB, user_id=MIRA)
     assert (shown["status"], shown["is_member"], shown["can_send_messages"]) == ("restricted", True, False)
-    with pytest.raises(Exception, match="may not write"):
+    with pytest.raises(Refused, match="may not write"):
         sandbox.act(MIRA, "send", chat=CLUB, text="x")
 
 
@@ -237,6 +240,43 @@ async def test_who_was_removed_once_can_come_as_a_request(
     sandbox.act(ADA, "admin_remove", chat=CLUB, user=MIRA, ban=False)
     assert follow(sandbox, MIRA, await link(bot)) == "requested"
     assert "chat_join_request" in await bot.kinds()
+
+
+async def test_a_request_ends_when_its_person_comes_in_another_way(bot: BotClient, sandbox: RunningSandbox) -> None:
+    follow(sandbox, NINA, await link(bot, creates_join_request=True))
+    sandbox.act(ADA, "admin_add", chat=CLUB, user=NINA)
+    (joined,) = await bot.of_kind("chat_member")
+    assert joined["from"]["id"] == ADA
+    assert "invite_link" not in joined
+    sandbox.act(NINA, "leave", chat=CLUB)
+    refusal = await bot.refused("approveChatJoinRequest", chat_id=CLUB, user_id=NINA)
+    assert refusal == "Bad Request: HIDE_REQUESTER_MISSING"
+
+
+async def test_an_anonymous_admin_is_a_stand_in(bot: BotClient, sandbox: RunningSandbox) -> None:
+    sent = sandbox.act(ADA, "send", chat=CLUB, text="as the group", anonymous=True)["message"]
+    sandbox.act(ADA, "react", chat=CLUB, message_id=sent["message_id"], emoji=["👍"], anonymous=True)
+    updates = await bot.take()
+    message, reaction = updates[0]["message"], updates[1]["message_reaction"]
+    assert (message["from"]["id"], message["sender_chat"]["id"]) == (1087968824, CLUB)
+    assert reaction["actor_chat"]["id"] == CLUB
+    assert "user" not in reaction
+    with pytest.raises(Refused, match="Only an admin"):
+        sandbox.act(MIRA, "send", chat=CLUB, text="x", anonymous=True)
+
+
+async def test_a_group_that_became_a_supergroup_points_to_its_new_id(bot: BotClient, sandbox: RunningSandbox) -> None:
+    world = sandbox.world
+    world.chats.put(Chat(-500, "group", "Small"))
+    world.members.put(Member(-500, BOT, "administrator", {"can_invite_users": True}))
+    await bot.say(-500)
+    new = admins.upgrade(world, -500)
+    body = await bot.call("sendMessage", chat_id=-500, text="x")
+    assert body["parameters"] == {"migrate_to_chat_id": new.id}
+    assert body["description"] == "Bad Request: group chat was upgraded to a supergroup chat"
+    assert (await bot.say(new.id))["chat"]["type"] == "supergroup"
+    told = await bot.of_kind("message")
+    assert [m.get("migrate_to_chat_id", m.get("migrate_from_chat_id")) for m in told] == [new.id, -500]
 
 
 async def test_in_a_forum_every_message_answers_its_topic(bot: BotClient, sandbox: RunningSandbox) -> None:

@@ -1,6 +1,7 @@
 """Limits, faults and restarts."""
 
 import asyncio
+import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,8 +10,12 @@ from typing import Any
 import aiohttp
 import pytest
 
+import plumbot
+from plumbot.sandbox.options import TOKEN
 from plumbot.sandbox.server import RunningSandbox
 from tests.sandbox.desk import ADA, CLUB, NINA, OLEG, BotClient, Clock, Page, options, running
+
+SOURCE = Path(plumbot.__file__).parents[1]
 
 
 @pytest.fixture
@@ -183,3 +188,43 @@ async def test_two_people_act_while_the_bot_polls(bot: BotClient, sandbox: Runni
     sandbox.act(ADA, "send", chat=ADA, text="b")
     taken = await poll + await bot.take()
     assert [u["message"]["text"] for u in taken] == ["a", "b"]
+
+
+async def test_a_download_can_fail_as_well(bot: BotClient, sandbox: RunningSandbox) -> None:
+    form = aiohttp.FormData({"chat_id": str(NINA)})
+    form.add_field("document", b"hello", filename="hello.txt")
+    async with bot.http.post(f"{sandbox.bot_url}/sendDocument", data=form) as answer:
+        file_id = (await answer.json())["result"]["document"]["file_id"]
+    path = (await bot.ok("getFile", file_id=file_id))["file_path"]
+    sandbox.world.faults.plan("502", "download")
+    address = f"{sandbox.api_url}/file/bot{sandbox.token}/{path}"
+    statuses = []
+    for _ in range(2):
+        async with bot.http.get(address) as answer:
+            statuses.append(answer.status)
+    assert statuses == [502, 200]
+
+
+async def started(state: Path) -> tuple[asyncio.subprocess.Process, list[str]]:
+    argv = [sys.executable, "-m", "plumbot.sandbox", "--port", "0", "--state", str(state)]
+    environment = {"PYTHONPATH": str(SOURCE), "PATH": ""}
+    child = await asyncio.create_subprocess_exec(*argv, stdout=asyncio.subprocess.PIPE, env=environment)
+    assert child.stdout
+    lines = [(await child.stdout.readline()).decode() for _ in range(2)]
+    return child, [line.split()[n] for line, n in zip(lines, (1, 2), strict=True)]
+
+
+async def test_a_killed_server_has_everything_it_had_answered(tmp_path: Path) -> None:
+    async with aiohttp.ClientSession() as http:
+        child, (web_url, api_url) = await started(tmp_path / "killed")
+        body = {"as": NINA, "do": "start"}
+        async with http.post(f"{web_url}/api/act", json=body, headers={"X-Sandbox": "1"}) as answer:
+            assert answer.status == 200
+        child.kill()
+        await child.wait()
+        child, (web_url, api_url) = await started(tmp_path / "killed")
+        async with http.get(f"{api_url}/bot{TOKEN}/getUpdates") as answer:
+            (update,) = (await answer.json())["result"]
+        assert update["message"]["text"] == "/start"
+        child.terminate()
+        await child.wait()

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from pathlib import Path
 
+from plumbot.sandbox.errors import Refused
 from plumbot.sandbox.options import WEB_PORT, SandboxOptions
 from plumbot.sandbox.server import serve
 
@@ -33,6 +34,8 @@ def main() -> None:
     options = SandboxOptions(state=given.state, web_port=given.port, strict_rates=not given.no_limits, say=_say)
     try:
         asyncio.run(_run(options))
+    except Refused as refusal:
+        sys.exit(str(refusal))
     except KeyboardInterrupt:
         _say("Stopped.")
 

@@ -69,6 +69,8 @@ def _send(world: World, person: Person, wish: Wish) -> Json:
         raise Refused("An empty message cannot be sent.")
     if len(text) > 4096:
         raise Refused("A message holds 4,096 characters at most: shorten it.")
+    if wish.flag("anonymous", otherwise=False):
+        return _sent(world, people.write_anonymously(world, person, wish.number("chat"), text))
     chat, reply_to = wish.number("chat"), wish.number("reply_to", 0)
     message = people.write(world, person, chat, text=text, reply_to=reply_to, thread=wish.number("thread", 0))
     return _sent(world, message)
@@ -80,7 +82,8 @@ def _press(world: World, person: Person, wish: Wish) -> Json:
 
 
 def _react(world: World, person: Person, wish: Wish) -> Json:
-    people.react(world, person, wish.number("chat"), wish.number("message_id"), wish.emoji())
+    place = (wish.number("chat"), wish.number("message_id"))
+    people.react(world, person, *place, wish.emoji(), anonymous=wish.flag("anonymous", otherwise=False))
     return {}
 
 

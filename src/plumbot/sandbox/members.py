@@ -38,12 +38,22 @@ def change(
     elif not new.inside:
         new.link_hash = ""
     world.members.put(new)
+    _end_request(world, new)
     world.events.emit("member", chat_id=new.chat_id, user_id=new.user_id, status=new.status)
     _announce(world, old, new, by, joined_alone=link is not None or via_request)
     _tell_bot(world, old, new, by, link=link, via_request=via_request)
     removed = old.inside and not new.inside and by != new.user_id
     guide.member_changed(world, new.chat_id, new.user_id, inside=new.inside, removed=removed)
     return new
+
+
+def _end_request(world: World, member: Member) -> None:
+    """Who is inside or banned has no request waiting any more."""
+    pending = world.pending_request(member.chat_id, member.user_id)
+    if pending and (member.inside or member.status == "kicked"):
+        pending.state = "void"
+        world.requests.put(pending)
+        world.events.emit("request", chat_id=member.chat_id, user_id=member.user_id, state="void")
 
 
 def _announce(world: World, old: Member, new: Member, by: int, *, joined_alone: bool) -> None:

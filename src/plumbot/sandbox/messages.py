@@ -94,7 +94,7 @@ def delete(world: World, message: Message) -> None:
     world.events.emit("delete", chat_id=message.chat_id, message_id=message.message_id)
 
 
-def react(world: World, message: Message, person: Person, emoji: list[str]) -> None:
+def react(world: World, message: Message, person: Person, emoji: list[str], *, anonymous: bool = False) -> None:
     """Set somebody's reactions; the bot hears of people's only, and in groups only as an admin."""
     before = message.reactions.get(str(person.id), [])
     if before == emoji:
@@ -111,10 +111,11 @@ def react(world: World, message: Message, person: Person, emoji: list[str]) -> N
     )
     if person.is_bot or not (message.chat_id > 0 or world.member(message.chat_id, BOT_ID).admin):
         return
+    chat = objects.chat(world, message.chat_id)
     body = {
-        "chat": objects.chat(world, message.chat_id),
+        "chat": chat,
         "message_id": message.message_id,
-        "user": objects.user(person),
+        **({"actor_chat": chat} if anonymous else {"user": objects.user(person)}),
         "date": world.now(),
         "old_reaction": [{"type": "emoji", "emoji": one} for one in before],
         "new_reaction": [{"type": "emoji", "emoji": one} for one in emoji],

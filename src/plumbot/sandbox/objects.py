@@ -148,6 +148,8 @@ def message(world: World, record: Message, *, with_reply: bool = True) -> Json:
         found["edit_date"] = record.edit_date
     found |= _thread(world, record, with_reply=with_reply)
     found |= _content(world, record)
+    if record.sender_chat_id:
+        found["sender_chat"] = chat(world, record.sender_chat_id)
     if record.forward_origin:
         found["forward_origin"] = record.forward_origin
     if record.media_group_id:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 BOT_ID = 7_000_000_001
+ANONYMOUS_ID = 1087968824  # as whom Telegram shows admins who write anonymously
 BOT_USERNAME = "plum_sandbox_bot"
 TOKEN = f"{BOT_ID}:SANDBOX-TOKEN-NOT-SECRET-000000000"
 CLUB_ID = -1_002_000_000_001

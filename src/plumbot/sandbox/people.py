@@ -6,7 +6,7 @@ from plumbot.sandbox import guide, links, members, messages, objects, updates, v
 from plumbot.sandbox.entities import with_recognised
 from plumbot.sandbox.errors import Refused
 from plumbot.sandbox.keyboards import URL
-from plumbot.sandbox.options import BOT_ID
+from plumbot.sandbox.options import ANONYMOUS_ID, BOT_ID
 from plumbot.sandbox.records import Chat, Json, Message, Person, Press
 from plumbot.sandbox.world import World
 
@@ -70,6 +70,15 @@ def write(world: World, person: Person, chat_id: int, *, reply_to: int = 0, thre
     return messages.from_person(world, chat, person, reply_to=reply_to, thread_id=thread, **content)
 
 
+def write_anonymously(world: World, person: Person, chat_id: int, text: str) -> Message:
+    """An admin writes as the group: the bot sees a stand-in, not the person."""
+    chat = chat_of(world, person, chat_id)
+    if not world.member(chat.id, person.id).admin:
+        raise Refused("Only an admin can write anonymously.")
+    stand_in = world.person(ANONYMOUS_ID)
+    return messages.from_person(world, chat, stand_in, text=text, sender_chat_id=chat.id)
+
+
 def press(world: World, person: Person, chat_id: int, message_id: int, row: int, col: int) -> Press:
     chat = chat_of(world, person, chat_id)
     message = message_of(world, chat, message_id)
@@ -99,9 +108,13 @@ def _button(message: Message, row: int, col: int) -> Json:
     return found
 
 
-def react(world: World, person: Person, chat_id: int, message_id: int, emoji: list[str]) -> None:
+def react(
+    world: World, person: Person, chat_id: int, message_id: int, emoji: list[str], *, anonymous: bool = False
+) -> None:
     chat = chat_of(world, person, chat_id)
-    messages.react(world, message_of(world, chat, message_id), person, emoji)
+    if anonymous and not world.member(chat.id, person.id).admin:
+        raise Refused("Only an admin can react anonymously.")
+    messages.react(world, message_of(world, chat, message_id), person, emoji, anonymous=anonymous)
 
 
 def edit(world: World, person: Person, chat_id: int, message_id: int, text: str) -> Message:

@@ -128,6 +128,9 @@ class Supervisor:
             raise Refused(f"A process can be started, stopped or killed, not {verb!r}.")
         await deeds[verb](name)
 
+    def running(self) -> list[str]:
+        return [child.name for child in self._children.values() if child.status != "stopped"]
+
     async def close(self) -> None:
         """Stop everything, all at once."""
         await asyncio.gather(*(self.stop(name) for name in self._children))

@@ -84,6 +84,7 @@ class Message:
     markup: Json | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)  # person's id -> emoji
     forward_origin: Json | None = None
+    sender_chat_id: int = 0  # the group itself, when an admin writes anonymously
     media_group_id: str = ""
     deleted: bool = False
     call_id: int = 0
@@ -115,7 +116,7 @@ class JoinRequest:
     user_id: int
     at: int
     link_hash: str = ""
-    state: str = "pending"  # then approved, declined, withdrawn
+    state: str = "pending"  # then approved, declined, or void: in or banned by another way
 
 
 @dataclass

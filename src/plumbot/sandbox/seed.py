@@ -2,7 +2,7 @@
 
 from plumbot.sandbox import links, objects
 from plumbot.sandbox.entities import with_recognised
-from plumbot.sandbox.options import BOT_ID, BOT_USERNAME, CLUB_ID
+from plumbot.sandbox.options import ANONYMOUS_ID, BOT_ID, BOT_USERNAME, CLUB_ID
 from plumbot.sandbox.records import Chat, Member, Message, Person
 from plumbot.sandbox.world import World
 
@@ -45,6 +45,7 @@ LIKES = ((5, 2003, "👍"), (5, OLEG, "❤"), (11, MIRA, "🔥"), (11, 2001, "�
 def fill(world: World) -> None:
     """An empty world becomes the first day."""
     world.people.put(Person(BOT_ID, "Plum", username=BOT_USERNAME, is_bot=True))
+    world.people.put(Person(ANONYMOUS_ID, "Group", username="GroupAnonymousBot", is_bot=True))
     for person in CAST:
         world.people.put(Person(**vars(person)))
         world.chats.put(Chat(person.id, "private"))

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from plumbot.sandbox import acts, guide, seed
 from plumbot.sandbox.botapi.door import Door
+from plumbot.sandbox.errors import Refused
+from plumbot.sandbox.folder import Folder
 from plumbot.sandbox.options import PORTS_TO_TRY, SandboxOptions
 from plumbot.sandbox.processes import Supervisor
 from plumbot.sandbox.records import Json
@@ -34,6 +36,7 @@ class RunningSandbox:
     supervisor: Supervisor
     webhook: Webhook
     runners: list[web.AppRunner]
+    folder: Folder
 
     @property
     def token(self) -> str:
@@ -60,6 +63,7 @@ class RunningSandbox:
         for runner in self.runners:
             await runner.cleanup()
         self.world.store.close()
+        self.folder.close()
 
 
 def open_world(options: SandboxOptions) -> World:
@@ -74,7 +78,12 @@ async def serve(
     supervisor: Supervisor | None = None,
     on_reset: Callable[[], Awaitable[None]] = _nothing_more,
 ) -> RunningSandbox:
-    """Start everything but the children; `on_reset` runs after Reset, with the world fresh again."""
+    """Start everything but the children.
+
+    `on_reset` runs at the page's Reset, with the world fresh again and the children stopped; those that ran
+    before are started when it has ended. Raises Refused where the folder or every port is taken.
+    """
+    folder = Folder(options.state)
     world = open_world(options)
     supervisor = supervisor or Supervisor(options.state / "logs")
     _connect(world, supervisor)
@@ -99,6 +108,7 @@ async def serve(
         supervisor=supervisor,
         webhook=webhook,
         runners=runners,
+        folder=folder,
     )
 
 
@@ -134,7 +144,7 @@ def listen(port: int, say: Callable[[str], None], what: str) -> socket.socket:
         if candidate != port:
             say(f"{what}: port {port} is busy, taking {candidate} instead.")
         return sock
-    raise OSError(f"No free port from {port} to {port + PORTS_TO_TRY - 1}: stop something or choose another port.")
+    raise Refused(f"No free port from {port} to {port + PORTS_TO_TRY - 1}: stop something or choose another port.")
 
 
 async def _run(app: web.Application, sock: socket.socket) -> web.AppRunner:

@@ -62,6 +62,7 @@ def message(world: World, record: Message) -> Json:
         "reply_keyboard": reply_keyboard(record),
         "reactions": world.snapshot_of_reactions(record),
         "forward_origin": record.forward_origin,
+        "sender_chat_id": record.sender_chat_id or None,
         "deleted": record.deleted,
         "call_id": record.call_id or None,
         **file(record),

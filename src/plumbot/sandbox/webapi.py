@@ -134,8 +134,13 @@ class WebApi:
         return web.json_response({"ok": True, "faults": self.world.faults.view()})
 
     async def reset(self, request: web.Request) -> web.Response:
+        """The children are stopped meanwhile: nobody may write old answers into the new world."""
+        running = self.supervisor.running()
+        await self.supervisor.close()
         seed.reset(self.world)
         await self._on_reset()
+        for name in running:
+            await self.supervisor.start(name)
         return web.json_response({"ok": True})
 
     def set_speech(self, state: str, detail: str = "") -> None:

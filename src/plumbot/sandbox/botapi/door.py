@@ -129,6 +129,13 @@ class Door:
             _check_token(request, self.world)
         except ApiError as error:
             return _answer(error)
+        fault = self.world.faults.strike("download")
+        if fault in ("drop", "timeout_after"):
+            return hang_up(request)
+        if fault in ("502", "429"):
+            return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
+        if fault == "slow":
+            await asyncio.sleep(self.world.options.chance.uniform(*self.world.options.slow_seconds))
         found = files.by_path(self.world, request.match_info["path"])
         if found is None or found.size > files.DOWNLOAD_LIMIT:
             return _answer(ApiError(404, "Not Found"))
