@@ -23,9 +23,12 @@ async function request(path, options) {
   return answer(response);
 }
 
-const post = (path, body) => request(path, {
-  method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Sandbox": "1" },
-});
+const post = (path, body) =>
+  request(path, {
+    method: "POST",
+    body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", "X-Sandbox": "1" },
+  });
 
 export const getState = () => request("/api/state");
 
@@ -65,7 +68,10 @@ export async function live({ snapshot, event, online }) {
     try {
       const after = await snapshot();
       online(true);
-      const again = await follow(after, (data) => { pause = FIRST_PAUSE_MS; event(data); });
+      const again = await follow(after, (data) => {
+        pause = FIRST_PAUSE_MS;
+        event(data);
+      });
       if (again) continue;
     } catch (error) {
       if (!(error instanceof Failure)) console.error(error);
@@ -80,7 +86,10 @@ export async function live({ snapshot, event, online }) {
 function follow(after, take) {
   return new Promise((resolve) => {
     const source = new EventSource(`/api/events?after=${after}`);
-    const stop = (again) => { source.close(); resolve(again); };
+    const stop = (again) => {
+      source.close();
+      resolve(again);
+    };
     source.onmessage = (message) => {
       const data = JSON.parse(message.data);
       take(data);

@@ -6,7 +6,21 @@ import { panel } from "./panel.js";
 import { phone } from "./phone.js";
 import { place } from "./places.js";
 import { paint as paintTheme, prefs, save } from "./prefs.js";
-import { chatOf, ensureLog, goLive, isCast, isInside, listen, loadOlder, logOf, nameOf, onPaint, person, store, unreadOf } from "./state.js";
+import {
+  chatOf,
+  ensureLog,
+  goLive,
+  isCast,
+  isInside,
+  listen,
+  loadOlder,
+  logOf,
+  nameOf,
+  onPaint,
+  person,
+  store,
+  unreadOf,
+} from "./state.js";
 import { topbar } from "./topbar.js";
 import { t } from "./words.js";
 
@@ -15,13 +29,21 @@ const USUAL_PHONES = [1001, 1003, 1005, 1004];
 const MOST_PAGES_BACK = 8;
 
 const phones = Array.from({ length: MOST_PHONES }, () => phone(swap));
-const side = panel(() => { togglePanel(false); bar.panelButton.focus(); });
+const side = panel(() => {
+  togglePanel(false);
+  bar.panelButton.focus();
+});
 const bar = topbar({ paint, togglePanel });
 const people = h("nav", { class: "people" });
 const desk = h("main", { class: "desk" });
 const shade = h("div", { class: "shade", onclick: () => togglePanel(false) });
 let drawerOpen = false;
-const next = h("button", { type: "button", class: "next-step", "data-action": "next-step", onclick: () => togglePanel(true) });
+const next = h("button", {
+  type: "button",
+  class: "next-step",
+  "data-action": "next-step",
+  onclick: () => togglePanel(true),
+});
 const notices = h("div", { class: "page-notices" });
 const offline = h("div", { class: "offline", role: "status" });
 
@@ -69,9 +91,14 @@ Object.assign(place, {
     paint();
   },
   async reveal(user, chat, message) {
-    const sees = (one) => chat > 0 ? one === chat : store.state.chats.some((group) => group.id === chat && isInside(group, one));
+    const sees = (one) =>
+      chat > 0 ? one === chat : store.state.chats.some((group) => group.id === chat && isInside(group, one));
     const able = shown().filter((one) => sees(one.user));
-    const viewer = user && phoneOf(user) && sees(user) ? user : (able.find((one) => one.chat === chat) ?? able[0])?.user ?? store.state.people.find((one) => sees(one.id))?.id;
+    const viewer =
+      user && phoneOf(user) && sees(user)
+        ? user
+        : ((able.find((one) => one.chat === chat) ?? able[0])?.user ??
+          store.state.people.find((one) => sees(one.id))?.id);
     if (!viewer) return false;
     if (isDrawer()) togglePanel(false);
     place.bringUp(viewer);
@@ -90,7 +117,8 @@ Object.assign(place, {
   },
 });
 
-const has = (user, chat, message) => (logOf(user, chat)?.list ?? []).some((one) => one.message_id === message) || logOf(user, chat)?.complete;
+const has = (user, chat, message) =>
+  (logOf(user, chat)?.list ?? []).some((one) => one.message_id === message) || logOf(user, chat)?.complete;
 
 function togglePanel(open = !drawerOpen) {
   drawerOpen = open && isDrawer();
@@ -100,11 +128,29 @@ function togglePanel(open = !drawerOpen) {
 
 function paintPeople() {
   people.setAttribute("aria-label", t("person"));
-  reconcile(people, store.state.people.filter((one) => isCast(one) || one.id === prefs.phones[0]), (one) => one.id, (one) => [one.first_name, prefs.phones[0] === one.id, unreadOf(one.id), prefs.lang], (one) => {
-    const current = prefs.phones[0] === one.id;
-    return h("button", { type: "button", class: current ? "person current" : "person", "data-person": one.id, "aria-pressed": String(current), onclick: () => { if (!current) swap(prefs.phones[0], one.id); } },
-      avatar(one.id, nameOf(one.id), { badge: current ? 0 : unreadOf(one.id) }), h("span", {}, one.first_name));
-  });
+  reconcile(
+    people,
+    store.state.people.filter((one) => isCast(one) || one.id === prefs.phones[0]),
+    (one) => one.id,
+    (one) => [one.first_name, prefs.phones[0] === one.id, unreadOf(one.id), prefs.lang],
+    (one) => {
+      const current = prefs.phones[0] === one.id;
+      return h(
+        "button",
+        {
+          type: "button",
+          class: current ? "person current" : "person",
+          "data-person": one.id,
+          "aria-pressed": String(current),
+          onclick: () => {
+            if (!current) swap(prefs.phones[0], one.id);
+          },
+        },
+        avatar(one.id, nameOf(one.id), { badge: current ? 0 : unreadOf(one.id) }),
+        h("span", {}, one.first_name),
+      );
+    },
+  );
 }
 
 function paint() {
@@ -116,7 +162,11 @@ function paint() {
   document.body.classList.toggle("panel-open", drawerOpen);
   if (!store.state) return;
   const ids = holders();
-  if (desk.children.length !== shownCount()) fill(desk, shown().map((one) => one.node));
+  if (desk.children.length !== shownCount())
+    fill(
+      desk,
+      shown().map((one) => one.node),
+    );
   shown().forEach((one, i) => one.paint(ids[i]));
   paintPeople();
   paintNext();
@@ -128,14 +178,22 @@ function paintNext() {
   const steps = store.state.guide;
   const at = steps.findIndex((step) => !step.done);
   next.hidden = at < 0;
-  if (at >= 0) fill(next, h("b", {}, `${at + 1}/${steps.length}`), h("span", {}, t(`g.${steps[at].id}`)), h("span", { class: "next-more" }, t("guide"), " ›"));
+  if (at >= 0)
+    fill(
+      next,
+      h("b", {}, `${at + 1}/${steps.length}`),
+      h("span", {}, t(`g.${steps[at].id}`)),
+      h("span", { class: "next-more" }, t("guide"), " ›"),
+    );
 }
 
 listen("member", ({ chat_id: chat, user_id: user, status }) => {
   const group = store.state.chats.find((one) => one.id === chat);
   if (!group || !person(user)) return;
   const inside = ["member", "administrator", "creator", "restricted"].includes(status);
-  say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), { tone: inside ? "good" : "plain" });
+  say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), {
+    tone: inside ? "good" : "plain",
+  });
 });
 
 listen("request", ({ user_id: user, state }) => {
@@ -146,7 +204,10 @@ listen("request", ({ user_id: user, state }) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   closeMenu();
-  if (drawerOpen) { togglePanel(false); bar.panelButton.focus(); }
+  if (drawerOpen) {
+    togglePanel(false);
+    bar.panelButton.focus();
+  }
 });
 addEventListener("resize", paint);
 document.addEventListener("visibilitychange", paint);

@@ -1,25 +1,36 @@
 // One message as it looks on one person's phone.
-import { act } from "./api.js";
 import { avatar, h, icon } from "./dom.js";
 import { addresses, rich } from "./entities.js";
 import { canBeGiven, follow, isInner, openLinkAs } from "./links.js";
 import { media, mediaWord } from "./media.js";
-import { openMenu, warn } from "./menus.js";
+import { face, more, react, tool } from "./message_menu.js";
 import { place } from "./places.js";
 import { pressKey, pressed, press } from "./presses.js";
-import { chatOf, isChatAdmin, isTaken, nameOf, store } from "./state.js";
+import { isTaken, nameOf } from "./state.js";
 import { known, t } from "./words.js";
 
-export const EMOJI = ["👍", "🔥", "❤", "👎", "💩", "🤮", "😁"];
-// Some fonts draw the bare heart as a black letter: the page shows it with the selector, the bot gets it without.
-const face = (emoji) => (emoji === "❤" ? "❤️" : emoji);
-
-const timeOf = (seconds) => new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const timeOf = (seconds) =>
+  new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
 
 export function versionOf(item, view) {
   const { message } = item;
-  const buttons = (message.buttons ?? []).flatMap((row, r) => row.map((_, c) => pressed.has(pressKey(view.user, message, r, c))));
-  return [message, item.first, item.last, item.day, isTaken(message), view.language, item.quoted ?? null, buttons.join()];
+  const buttons = (message.buttons ?? []).flatMap((row, r) =>
+    row.map((_, c) => pressed.has(pressKey(view.user, message, r, c))),
+  );
+  return [
+    message,
+    item.first,
+    item.last,
+    item.day,
+    isTaken(message),
+    view.language,
+    item.quoted ?? null,
+    buttons.join(),
+  ];
 }
 
 export function bubble(item, view) {
@@ -33,7 +44,11 @@ function service(message) {
   const other = by && by !== user ? { joined: "added", left: "removed" }[kind] : null;
   const key = `service.${other ?? kind}`;
   const name = nameOf(user, message.from?.id === user ? message.from : null);
-  return h("div", { class: "service", "data-message": message.message_id }, known(key) ? t(key, { name }) : `${kind.replaceAll("_", " ")}: ${name}`);
+  return h(
+    "div",
+    { class: "service", "data-message": message.message_id },
+    known(key) ? t(key, { name }) : `${kind.replaceAll("_", " ")}: ${name}`,
+  );
 }
 
 function spoken(item, view) {
@@ -41,12 +56,35 @@ function spoken(item, view) {
   const own = message.from?.id === view.user;
   const group = view.chat < 0;
   const name = nameOf(message.from?.id, message.from);
-  const classes = ["message", own && "own", item.first && "first", item.last && "last", message.photo && "pictured"].filter(Boolean).join(" ");
-  const node = h("article", { class: classes, "data-message": message.message_id, "data-call": message.call_id, "data-focus": "message", tabindex: "-1", "aria-label": own ? t("you") : name },
-    group && !own && (item.last ? avatar(message.from?.id ?? 0, name, { small: true }) : h("span", { class: "avatar-gap" })),
-    h("div", { class: "column" },
-      h("div", { class: "line" }, body(item, view, group && !own && item.first ? name : null, own), tools(message, view, own)),
-      buttons(message, view), given(message, view)));
+  const classes = ["message", own && "own", item.first && "first", item.last && "last", message.photo && "pictured"]
+    .filter(Boolean)
+    .join(" ");
+  const node = h(
+    "article",
+    {
+      class: classes,
+      "data-message": message.message_id,
+      "data-call": message.call_id,
+      "data-focus": "message",
+      tabindex: "-1",
+      "aria-label": own ? t("you") : name,
+    },
+    group &&
+      !own &&
+      (item.last ? avatar(message.from?.id ?? 0, name, { small: true }) : h("span", { class: "avatar-gap" })),
+    h(
+      "div",
+      { class: "column" },
+      h(
+        "div",
+        { class: "line" },
+        body(item, view, group && !own && item.first ? name : null, own),
+        tool(message, view, own),
+      ),
+      buttons(message, view),
+      given(message, view),
+    ),
+  );
   node.addEventListener("contextmenu", (event) => {
     if (getSelection().toString() || event.target.closest("a")) return;
     event.preventDefault();
@@ -65,96 +103,95 @@ function body(item, view, name, own) {
   const text = message.text || message.caption || "";
   const spans = message.text ? message.entities : message.caption_entities;
   const links = { open: (url) => follow(view.user, url), command: (word) => view.send(word) };
-  return h("div", { class: "bubble" },
+  return h(
+    "div",
+    { class: "bubble" },
     name && h("div", { class: `author hue-${Math.abs(message.from?.id ?? 0) % 8}` }, name),
     message.reply_to_message_id && quote(item.quoted, message.reply_to_message_id, view),
     media(message),
     text && h("div", { class: "text", dir: "auto" }, rich(text, spans, links)),
-    h("div", { class: "foot" }, reactions(message, view), h("span", { class: "meta" },
-      message.edit_date && h("span", { class: "edited" }, t("edited")), h("time", {}, timeOf(message.date)), own && ticks(message))));
+    h(
+      "div",
+      { class: "foot" },
+      reactions(message, view),
+      h(
+        "span",
+        { class: "meta" },
+        message.edit_date && h("span", { class: "edited" }, t("edited")),
+        h("time", {}, timeOf(message.date)),
+        own && ticks(message),
+      ),
+    ),
+  );
 }
 
 function ticks(message) {
   const taken = isTaken(message);
-  return h("span", { class: taken ? "ticks taken" : "ticks", title: t(taken ? "taken" : "sent"), role: "img", "aria-label": t(taken ? "taken" : "sent") },
-    icon("check"), taken && icon("check"));
+  return h(
+    "span",
+    {
+      class: taken ? "ticks taken" : "ticks",
+      title: t(taken ? "taken" : "sent"),
+      role: "img",
+      "aria-label": t(taken ? "taken" : "sent"),
+    },
+    icon("check"),
+    taken && icon("check"),
+  );
 }
 
-export const preview = (message) => [mediaWord(message), message.text || message.caption].filter(Boolean).join(": ").replace(/\s+/g, " ");
+export const preview = (message) =>
+  [mediaWord(message), message.text || message.caption].filter(Boolean).join(": ").replace(/\s+/g, " ");
 
 function quote(quoted, id, view) {
   const go = () => place.reveal(view.user, view.chat, id);
-  return h("button", { type: "button", class: "quote", onclick: go },
+  return h(
+    "button",
+    { type: "button", class: "quote", onclick: go },
     quoted && h("span", { class: "quote-name" }, nameOf(quoted.from?.id, quoted.from)),
-    h("span", { class: "quote-text" }, quoted ? preview(quoted) : t("deletedMessage")));
+    h("span", { class: "quote-text" }, quoted ? preview(quoted) : t("deletedMessage")),
+  );
 }
 
 function reactions(message, view) {
   const list = (message.reactions ?? []).filter((one) => one.user_ids.length);
   if (!list.length) return null;
-  return h("span", { class: "reactions" }, list.map((one) => {
-    const mine = one.user_ids.includes(view.user);
-    return h("button", {
-      type: "button", class: mine ? "reaction mine" : "reaction", "aria-pressed": String(mine), "data-reaction": one.emoji, "data-focus": `r${one.emoji}`,
-      title: one.user_ids.map((id) => nameOf(id)).join(", "), onclick: () => react(message, view, one.emoji),
-    }, face(one.emoji), h("span", {}, one.user_ids.length));
-  }));
-}
-
-async function react(message, view, emoji) {
-  const mine = (message.reactions ?? []).some((one) => one.emoji === emoji && one.user_ids.includes(view.user));
-  try {
-    await act(view.user, "react", { chat: view.chat, message_id: message.message_id, emoji: mine ? [] : [emoji] });
-  } catch (failure) {
-    warn(view.user, failure);
-  }
-}
-
-function tools(message, view, own) {
-  const emoji = (event) => openMenu(event.currentTarget, [emojiRow(message, view)], { label: t("react") });
-  return h("div", { class: "tools" },
-    h("button", { type: "button", class: "tool", tabindex: "-1", "data-action": "react", "data-focus": "react", "aria-label": t("react"), title: t("react"), onclick: emoji }, icon("smile")),
-    h("button", { type: "button", class: "tool", tabindex: "-1", "data-action": "message-menu", "data-focus": "more", "aria-label": t("more"), title: t("more"), onclick: (event) => more(event.currentTarget, message, view, own) }, icon("more")));
-}
-
-const emojiRow = (message, view) => ({ row: EMOJI.map((emoji) => ({ label: face(emoji), emoji, run: () => react(message, view, emoji) })) });
-
-function more(anchor, message, view, own) {
-  const call = callOf(message);
-  const text = message.text || message.caption;
-  const links = addresses(message).filter(canBeGiven);
-  openMenu(anchor, [
-    emojiRow(message, view),
-    { label: t("reply"), icon: "reply", action: "reply", run: () => view.reply(message) },
-    ...(links.length ? [{ label: t("openLinkAs"), icon: "link", action: "open-link-as-menu", run: () => openLinkAs(anchor, links[0], view.user) }] : []),
-    ...(own && text && !message.service ? [{ label: t("edit"), icon: "edit", action: "edit", run: () => view.edit(message) }] : []),
-    ...(text ? [{ label: t("copy"), icon: "file", run: () => navigator.clipboard?.writeText(text).catch(() => {}) }] : []),
-    ...(call ? [{ label: t("showCall"), icon: "info", action: "show-call", run: () => place.showCall(call) }] : []),
-    ...(deletable(message, view, own) ? [{ label: t("del"), icon: "trash", danger: true, action: "delete", run: () => remove(message, view) }] : []),
-  ], { label: t("more") });
-}
-
-export function callOf(message) {
-  const latest = store.calls.findLast((one) => one.chat_id === message.chat_id && one.message_id === message.message_id);
-  return latest?.id ?? message.call_id;
-}
-
-function deletable(message, view, own) {
-  const chat = chatOf(view.user, view.chat);
-  return own || view.chat > 0 || (chat && isChatAdmin(chat, view.user));
-}
-
-async function remove(message, view) {
-  try {
-    await act(view.user, "delete", { chat: view.chat, message_id: message.message_id });
-  } catch (failure) {
-    warn(view.user, failure);
-  }
+  return h(
+    "span",
+    { class: "reactions" },
+    list.map((one) => {
+      const mine = one.user_ids.includes(view.user);
+      return h(
+        "button",
+        {
+          type: "button",
+          class: mine ? "reaction mine" : "reaction",
+          "aria-pressed": String(mine),
+          "data-reaction": one.emoji,
+          "data-focus": `r${one.emoji}`,
+          title: one.user_ids.map((id) => nameOf(id)).join(", "),
+          onclick: () => react(message, view, one.emoji),
+        },
+        face(one.emoji),
+        h("span", {}, one.user_ids.length),
+      );
+    }),
+  );
 }
 
 function buttons(message, view) {
   if (!message.buttons?.length) return null;
-  return h("div", { class: "inline" }, message.buttons.map((row, r) => h("div", { class: "inline-row" }, row.map((one, c) => button(one, message, view, r, c)))));
+  return h(
+    "div",
+    { class: "inline" },
+    message.buttons.map((row, r) =>
+      h(
+        "div",
+        { class: "inline-row" },
+        row.map((one, c) => button(one, message, view, r, c)),
+      ),
+    ),
+  );
 }
 
 function button(one, message, view, row, col) {
@@ -166,16 +203,35 @@ function button(one, message, view, row, col) {
     else window.open(one.url, "_blank", "noopener,noreferrer");
   };
   const style = ["primary", "success", "danger"].includes(one.style) ? ` tone-${one.style}` : "";
-  return h("button", {
-    type: "button", class: `${busy ? "inline-button busy" : "inline-button"}${style}`, "aria-busy": busy ? "true" : undefined, "data-focus": `b${row}.${col}`,
-    "data-action": one.url && isInner(one.url) ? "follow" : undefined, onclick: run,
-  }, one.text, one.url && h("span", { class: "corner", "aria-hidden": "true" }, "↗"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: `${busy ? "inline-button busy" : "inline-button"}${style}`,
+      "aria-busy": busy ? "true" : undefined,
+      "data-focus": `b${row}.${col}`,
+      "data-action": one.url && isInner(one.url) ? "follow" : undefined,
+      onclick: run,
+    },
+    one.text,
+    one.url && h("span", { class: "corner", "aria-hidden": "true" }, "↗"),
+  );
 }
 
 // A link that lets somebody in can be handed to another person: this is how a stranger gets hold of it.
 function given(message, view) {
   const links = addresses(message).filter(canBeGiven);
   if (!links.length) return null;
-  return h("button", { type: "button", class: "give", "data-action": "open-link-as", "data-focus": "give", onclick: (event) => openLinkAs(event.currentTarget, links[0], view.user) },
-    icon("link"), t("openLinkAs"));
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "give",
+      "data-action": "open-link-as",
+      "data-focus": "give",
+      onclick: (event) => openLinkAs(event.currentTarget, links[0], view.user),
+    },
+    icon("link"),
+    t("openLinkAs"),
+  );
 }

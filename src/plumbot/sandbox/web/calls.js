@@ -18,8 +18,19 @@ export function calls() {
   const empty = h("p", { class: "muted empty" });
   const node = h("section", { class: "card calls-card" }, h("div", { class: "card-head" }, title, who), empty, list);
   let stick = true;
-  list.addEventListener("scroll", () => { stick = list.scrollHeight - list.scrollTop - list.clientHeight < 40; }, { passive: true });
-  who.addEventListener("change", () => { prefs.person = Number(who.value); save(); stick = true; paint(); });
+  list.addEventListener(
+    "scroll",
+    () => {
+      stick = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    },
+    { passive: true },
+  );
+  who.addEventListener("change", () => {
+    prefs.person = Number(who.value);
+    save();
+    stick = true;
+    paint();
+  });
 
   function paint() {
     title.textContent = t("calls");
@@ -30,12 +41,21 @@ export function calls() {
     empty.textContent = t("noCalls");
     empty.hidden = wanted.length > 0;
     list.hidden = wanted.length === 0;
-    reconcile(list, wanted, (one) => one.id, (one) => [one, prefs.lang], entry);
+    reconcile(
+      list,
+      wanted,
+      (one) => one.id,
+      (one) => [one, prefs.lang],
+      entry,
+    );
     if (stick) list.scrollTop = list.scrollHeight;
   }
 
   function reveal(id) {
-    if (!list.querySelector(`[data-call-row="${id}"]`)) { prefs.person = 0; paint(); }
+    if (!list.querySelector(`[data-call-row="${id}"]`)) {
+      prefs.person = 0;
+      paint();
+    }
     const row = list.querySelector(`[data-call-row="${id}"]`);
     if (!row) return;
     stick = false;
@@ -48,10 +68,17 @@ export function calls() {
 }
 
 function paintPeople(select) {
-  const version = JSON.stringify([store.state.people.filter(isCast).map((one) => [one.id, one.first_name]), prefs.lang]);
+  const version = JSON.stringify([
+    store.state.people.filter(isCast).map((one) => [one.id, one.first_name]),
+    prefs.lang,
+  ]);
   if (select.plumKey !== version) {
     select.plumKey = version;
-    fill(select, h("option", { value: 0 }, t("everybody")), store.state.people.filter(isCast).map((one) => h("option", { value: one.id }, nameOf(one.id))));
+    fill(
+      select,
+      h("option", { value: 0 }, t("everybody")),
+      store.state.people.filter(isCast).map((one) => h("option", { value: one.id }, nameOf(one.id))),
+    );
   }
   select.value = String(person(prefs.person) ? prefs.person : 0);
 }
@@ -68,20 +95,42 @@ function entry(call) {
   const when = new Date(typeof call.at === "number" ? call.at * 1000 : call.at);
   const params = typeof call.params === "string" ? call.params : JSON.stringify(call.params ?? {}, null, 2);
   const show = async () => {
-    const found = call.chat_id && call.message_id && await place.reveal(user || null, call.chat_id, call.message_id);
+    const found = call.chat_id && call.message_id && (await place.reveal(user || null, call.chat_id, call.message_id));
     if (!found) say(0, t("callGone"));
   };
-  const summary = h("summary", {},
+  const summary = h(
+    "summary",
+    {},
     h("span", { class: call.ok ? "verdict ok" : "verdict bad" }, call.ok ? "ok" : call.error_code || "—"),
     h("span", { class: "method" }, call.method),
     h("span", { class: "muted who" }, user ? nameOf(user) : call.chat_id ? "#" : ""),
-    h("span", { class: "muted ms" }, call.ms === undefined || call.ms === null ? "" : `${Math.round(call.ms)} ms`));
-  const node = h("details", { class: "call", "data-call-row": call.id, "data-method": call.method, "data-ok": String(Boolean(call.ok)) }, summary,
-    h("div", { class: "call-body" },
+    h("span", { class: "muted ms" }, call.ms === undefined || call.ms === null ? "" : `${Math.round(call.ms)} ms`),
+  );
+  const node = h(
+    "details",
+    { class: "call", "data-call-row": call.id, "data-method": call.method, "data-ok": String(Boolean(call.ok)) },
+    summary,
+    h(
+      "div",
+      { class: "call-body" },
       !call.ok && call.description && h("p", { class: "bad" }, call.description),
       h("pre", {}, params),
-      h("div", { class: "call-foot" }, h("time", { class: "muted" }, when.toLocaleTimeString(prefs.lang, { hourCycle: "h23" })),
-        call.message_id > 0 && h("button", { type: "button", class: "linklike strong", "data-action": "show-bubble", onclick: show }, t("callShow")))));
-  if (call.message_id) summary.addEventListener("click", () => { if (!node.open) show(); });
+      h(
+        "div",
+        { class: "call-foot" },
+        h("time", { class: "muted" }, when.toLocaleTimeString(prefs.lang, { hourCycle: "h23" })),
+        call.message_id > 0 &&
+          h(
+            "button",
+            { type: "button", class: "linklike strong", "data-action": "show-bubble", onclick: show },
+            t("callShow"),
+          ),
+      ),
+    ),
+  );
+  if (call.message_id)
+    summary.addEventListener("click", () => {
+      if (!node.open) show();
+    });
   return node;
 }

@@ -63,7 +63,9 @@ function carryFocus(node, fresh, swap) {
   swap();
   if (!within) return;
   const heir = mark ? fresh.querySelector(`[data-focus="${CSS.escape(mark)}"]`) : null;
-  (heir ?? (fresh.matches("button, [tabindex]") ? fresh : fresh.querySelector("[tabindex]")))?.focus({ preventScroll: true });
+  (heir ?? (fresh.matches("button, [tabindex]") ? fresh : fresh.querySelector("[tabindex]")))?.focus({
+    preventScroll: true,
+  });
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -108,7 +110,17 @@ export function icon(name) {
 const HUES = 8;
 
 export function avatar(id, name, { small = false, badge = 0 } = {}) {
-  const initials = name.trim().split(/\s+/).slice(0, 2).map((part) => [...part][0] ?? "").join("").toUpperCase();
-  return h("span", { class: `avatar hue-${Math.abs(id) % HUES}${small ? " small" : ""}`, "aria-hidden": "true" },
-    initials || "?", badge > 0 && h("span", { class: "dot" }));
+  const initials = name
+    .trim()
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((part) => [...part][0] ?? "")
+    .join("")
+    .toUpperCase();
+  return h(
+    "span",
+    { class: `avatar hue-${Math.abs(id) % HUES}${small ? " small" : ""}`, "aria-hidden": "true" },
+    initials || "?",
+    badge > 0 && h("span", { class: "dot" }),
+  );
 }

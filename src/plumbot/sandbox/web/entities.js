@@ -26,7 +26,14 @@ function nest(text, from, to, spans, tools) {
     const start = Math.max(span.offset, at);
     nodes.push(...plain(trimmed(text.slice(at, start), edge, isBlock(span)), tools));
     edge = isBlock(span);
-    nodes.push(wrap(span, text.slice(start, end), () => nest(text, start, end, spans, { ...tools, quiet: tools.quiet || isLiteral(span) }), tools));
+    nodes.push(
+      wrap(
+        span,
+        text.slice(start, end),
+        () => nest(text, start, end, spans, { ...tools, quiet: tools.quiet || isLiteral(span) }),
+        tools,
+      ),
+    );
     at = end;
   }
   nodes.push(...plain(trimmed(text.slice(at, to), edge, false), tools));
@@ -41,7 +48,10 @@ function trimmed(text, afterBlock, beforeBlock) {
   return beforeBlock ? rest.replace(/\n$/, "") : rest;
 }
 
-const isLiteral = (span) => !["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"].includes(span.type);
+const isLiteral = (span) =>
+  !["bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"].includes(
+    span.type,
+  );
 
 // An address that nobody marked is found here, as a messenger does.
 function plain(text, tools) {
@@ -61,16 +71,29 @@ function plain(text, tools) {
 function wrap(span, slice, inner, tools) {
   if (span.type in plainTags) return h(plainTags[span.type], {}, inner());
   switch (span.type) {
-    case "pre": return h("pre", { "data-language": span.language }, h("code", {}, inner()));
-    case "spoiler": return spoiler(inner());
-    case "blockquote": return h("blockquote", {}, inner());
-    case "expandable_blockquote": return folded(inner());
-    case "url": return link(slice, inner(), tools);
-    case "text_link": return link(span.url, inner(), tools);
-    case "email": return h("a", { href: `mailto:${slice}` }, inner());
-    case "bot_command": return command(slice, tools);
-    case "mention": case "text_mention": case "hashtag": case "cashtag": return h("span", { class: "mention" }, inner());
-    default: return h("span", {}, inner());
+    case "pre":
+      return h("pre", { "data-language": span.language }, h("code", {}, inner()));
+    case "spoiler":
+      return spoiler(inner());
+    case "blockquote":
+      return h("blockquote", {}, inner());
+    case "expandable_blockquote":
+      return folded(inner());
+    case "url":
+      return link(slice, inner(), tools);
+    case "text_link":
+      return link(span.url, inner(), tools);
+    case "email":
+      return h("a", { href: `mailto:${slice}` }, inner());
+    case "bot_command":
+      return command(slice, tools);
+    case "mention":
+    case "text_mention":
+    case "hashtag":
+    case "cashtag":
+      return h("span", { class: "mention" }, inner());
+    default:
+      return h("span", {}, inner());
   }
 }
 
@@ -79,23 +102,36 @@ function link(address, inner, tools) {
   if (/^tg:/i.test(url)) return h("span", { class: "mention" }, inner);
   if (!/^https?:/i.test(url)) return h("span", {}, inner);
   if (isInner(url)) {
-    const follow = (event) => { event.preventDefault(); tools.open(url); };
+    const follow = (event) => {
+      event.preventDefault();
+      tools.open(url);
+    };
     return h("a", { href: url, "data-action": "follow", onclick: follow }, inner);
   }
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inner);
 }
 
-const command = (text, tools) => h("button", { type: "button", class: "linklike", onclick: () => tools.command(text) }, text);
+const command = (text, tools) =>
+  h("button", { type: "button", class: "linklike", onclick: () => tools.command(text) }, text);
 
 function spoiler(inner) {
-  const veil = h("span", { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler"), "aria-expanded": "false" }, h("span", {}, inner));
+  const veil = h(
+    "span",
+    { class: "spoiler", role: "button", tabindex: "0", "aria-label": t("spoiler"), "aria-expanded": "false" },
+    h("span", {}, inner),
+  );
   const show = () => {
     veil.classList.add("shown");
     for (const name of ["role", "tabindex", "aria-label"]) veil.removeAttribute(name);
     veil.setAttribute("aria-expanded", "true");
   };
   veil.addEventListener("click", show);
-  veil.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); show(); } });
+  veil.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      show();
+    }
+  });
   return veil;
 }
 
@@ -117,6 +153,9 @@ export function addresses(message) {
   const spans = (message.text ? message.entities : message.caption_entities) ?? [];
   const named = spans.filter((span) => span.type === "text_link").map((span) => span.url);
   const loose = [...text.matchAll(LOOSE)].map(([found]) => found);
-  const buttons = (message.buttons ?? []).flat().map((button) => button.url).filter(Boolean);
+  const buttons = (message.buttons ?? [])
+    .flat()
+    .map((button) => button.url)
+    .filter(Boolean);
   return [...new Set([...named, ...loose, ...buttons])].map((url) => (/^https?:/i.test(url) ? url : `https://${url}`));
 }

@@ -12,7 +12,13 @@ export function guide() {
   const done = h("p", { class: "steps-done", hidden: true });
   const count = h("span", { class: "count" });
   const title = h("h2", {});
-  const node = h("section", { class: "card", "aria-label": "guide" }, h("div", { class: "card-head" }, title, count), list, done);
+  const node = h(
+    "section",
+    { class: "card", "aria-label": "guide" },
+    h("div", { class: "card-head" }, title, count),
+    list,
+    done,
+  );
 
   function paint() {
     const steps = store.state.guide;
@@ -22,7 +28,13 @@ export function guide() {
     done.hidden = Boolean(next);
     done.textContent = t("guideDone");
     node.setAttribute("aria-label", t("guide"));
-    reconcile(list, steps, (step) => step.id, (step) => [step.done, step.id === next, prefs.lang], (step) => entry(step, step.id === next));
+    reconcile(
+      list,
+      steps,
+      (step) => step.id,
+      (step) => [step.done, step.id === next, prefs.lang],
+      (step) => entry(step, step.id === next),
+    );
   }
   return { node, paint };
 }
@@ -32,9 +44,26 @@ function entry(step, isNext) {
     if (WHOSE[step.id]) place.visit(WHOSE[step.id]);
     else document.querySelector('[data-action="kill"]')?.focus();
   };
-  return h("li", { class: isNext ? "step next" : "step", "data-guide": step.id, "data-done": String(Boolean(step.done)), "aria-current": isNext ? "step" : undefined },
-    h("span", { class: "step-mark", role: step.done ? "img" : undefined, "aria-label": step.done ? t("doneMark") : undefined }, step.done && icon("check")),
-    h("div", {}, h("span", { class: "step-title" }, t(`g.${step.id}`)),
+  return h(
+    "li",
+    {
+      class: isNext ? "step next" : "step",
+      "data-guide": step.id,
+      "data-done": String(Boolean(step.done)),
+      "aria-current": isNext ? "step" : undefined,
+    },
+    h(
+      "span",
+      { class: "step-mark", role: step.done ? "img" : undefined, "aria-label": step.done ? t("doneMark") : undefined },
+      step.done && icon("check"),
+    ),
+    h(
+      "div",
+      {},
+      h("span", { class: "step-title" }, t(`g.${step.id}`)),
       isNext && h("p", { class: "step-hint" }, t(`h.${step.id}`)),
-      isNext && h("button", { type: "button", class: "linklike strong", "data-action": "show-me", onclick: show }, t("showMe"))));
+      isNext &&
+        h("button", { type: "button", class: "linklike strong", "data-action": "show-me", onclick: show }, t("showMe")),
+    ),
+  );
 }

@@ -32,7 +32,9 @@ export async function follow(user, url) {
     if (result.chat_id) await place.open(user, result.chat_id); // the words come with the event, whatever its cause
     return;
   }
-  say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), { tone: result.outcome === "already" ? "good" : "bad" });
+  say(user, t(`follow.${result.outcome}`, { name: nameOf(user) }), {
+    tone: result.outcome === "already" ? "good" : "bad",
+  });
   if (result.outcome === "already" && result.chat_id) await place.open(user, result.chat_id);
 }
 

@@ -16,8 +16,21 @@ export function size(bytes) {
 export function media(message) {
   if (message.photo) return photo(message.photo, message.caption);
   if (message.voice) return sound(message.voice, t("voice"));
-  if (message.audio) return h("div", {}, h("div", { class: "file-name" }, message.audio.file_name ?? t("audio")), sound(message.audio, t("audio")));
-  if (message.video_note) return h("video", { class: "video-note", src: message.video_note.url, controls: true, preload: "metadata", "aria-label": t("videoNote") });
+  if (message.audio)
+    return h(
+      "div",
+      {},
+      h("div", { class: "file-name" }, message.audio.file_name ?? t("audio")),
+      sound(message.audio, t("audio")),
+    );
+  if (message.video_note)
+    return h("video", {
+      class: "video-note",
+      src: message.video_note.url,
+      controls: true,
+      preload: "metadata",
+      "aria-label": t("videoNote"),
+    });
   const film = message.video ?? message.animation;
   if (film) return h("video", { class: "film", src: film.url, controls: true, preload: "metadata" });
   if (message.document) return document_(message.document);
@@ -27,16 +40,47 @@ export function media(message) {
 export function mediaWord(message) {
   const kind = ["photo", "voice", "audio", "video_note", "document"].find((name) => message[name]);
   if (!kind) return "";
-  return { photo: t("photo"), voice: t("voice"), audio: t("audio"), video_note: t("videoNote"), document: message.document?.file_name ?? t("file") }[kind];
+  return {
+    photo: t("photo"),
+    voice: t("voice"),
+    audio: t("audio"),
+    video_note: t("videoNote"),
+    document: message.document?.file_name ?? t("file"),
+  }[kind];
 }
 
 function photo(file, caption) {
-  const image = h("img", { src: file.url, alt: caption || t("photo"), width: file.width, height: file.height, loading: "lazy", decoding: "async" });
-  const open = () => dialog(t("photo"), (close) => [
-    h("img", { class: "large", src: file.url, alt: caption || t("photo") }),
-    h("div", { class: "dialog-buttons" }, h("button", { type: "button", class: "solid", onclick: () => close() }, t("close"))),
-  ], { wide: true });
-  return h("button", { type: "button", class: "photo", "aria-label": caption ? `${t("photo")}: ${caption.slice(0, 80)}` : t("photo"), onclick: open }, image);
+  const image = h("img", {
+    src: file.url,
+    alt: caption || t("photo"),
+    width: file.width,
+    height: file.height,
+    loading: "lazy",
+    decoding: "async",
+  });
+  const open = () =>
+    dialog(
+      t("photo"),
+      (close) => [
+        h("img", { class: "large", src: file.url, alt: caption || t("photo") }),
+        h(
+          "div",
+          { class: "dialog-buttons" },
+          h("button", { type: "button", class: "solid", onclick: () => close() }, t("close")),
+        ),
+      ],
+      { wide: true },
+    );
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "photo",
+      "aria-label": caption ? `${t("photo")}: ${caption.slice(0, 80)}` : t("photo"),
+      onclick: open,
+    },
+    image,
+  );
 }
 
 // The bars only look like the sound; their heights come from the file's id, so that they stay the same.
@@ -53,13 +97,25 @@ function sound(file, word) {
     [...bars.children].forEach((bar, i) => bar.classList.toggle("played", i < reached));
     time.textContent = clock(player.currentTime || file.duration || 0);
   };
-  const face = (playing) => { button.replaceChildren(icon(playing ? "pause" : "play")); button.setAttribute("aria-label", t(playing ? "pause" : "play")); };
-  button.addEventListener("click", () => { if (player.paused) player.play().catch(() => face(false)); else player.pause(); });
+  const face = (playing) => {
+    button.replaceChildren(icon(playing ? "pause" : "play"));
+    button.setAttribute("aria-label", t(playing ? "pause" : "play"));
+  };
+  button.addEventListener("click", () => {
+    if (player.paused) player.play().catch(() => face(false));
+    else player.pause();
+  });
   player.addEventListener("play", () => face(true));
   player.addEventListener("pause", () => face(false));
   player.addEventListener("timeupdate", paint);
-  player.addEventListener("ended", () => { player.currentTime = 0; paint(); });
-  bars.addEventListener("click", (event) => { player.currentTime = (event.offsetX / bars.offsetWidth) * length(); paint(); });
+  player.addEventListener("ended", () => {
+    player.currentTime = 0;
+    paint();
+  });
+  bars.addEventListener("click", (event) => {
+    player.currentTime = (event.offsetX / bars.offsetWidth) * length();
+    paint();
+  });
   return h("div", { class: "sound", role: "group", "aria-label": word }, button, bars, time);
 }
 
@@ -76,7 +132,15 @@ function wave(seed) {
 }
 
 function document_(file) {
-  return h("a", { class: "document", href: file.url, download: file.file_name ?? "file", target: "_blank", rel: "noopener" },
+  return h(
+    "a",
+    { class: "document", href: file.url, download: file.file_name ?? "file", target: "_blank", rel: "noopener" },
     h("span", { class: "document-icon" }, icon("file")),
-    h("span", {}, h("span", { class: "file-name" }, file.file_name ?? t("file")), h("span", { class: "muted" }, size(file.file_size))));
+    h(
+      "span",
+      {},
+      h("span", { class: "file-name" }, file.file_name ?? t("file")),
+      h("span", { class: "muted" }, size(file.file_size)),
+    ),
+  );
 }

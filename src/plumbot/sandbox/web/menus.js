@@ -19,12 +19,15 @@ export function openMenu(anchor, items, { label = "" } = {}) {
   document.body.append(menu);
   put(menu, anchor);
   const back = document.activeElement;
-  const outside = (event) => { if (!menu.contains(event.target)) close(); };
+  const outside = (event) => {
+    if (!menu.contains(event.target)) close();
+  };
   const close = () => {
     closeOpen = null;
     menu.remove();
     document.removeEventListener("pointerdown", outside, true);
-    if (back?.isConnected && (document.activeElement === document.body || !document.activeElement)) back.focus({ preventScroll: true });
+    if (back?.isConnected && (document.activeElement === document.body || !document.activeElement))
+      back.focus({ preventScroll: true });
   };
   closeOpen = close;
   menu.addEventListener("keydown", (event) => walk(menu, event, close));
@@ -35,11 +38,26 @@ export function openMenu(anchor, items, { label = "" } = {}) {
 function entry(item) {
   if (item.title) return h("div", { class: "menu-title" }, item.title);
   if (item.row) return h("div", { class: "menu-row" }, item.row.map(entry));
-  const run = () => { closeMenu(); item.run(); };
-  return h("button", {
-    type: "button", role: "menuitem", class: item.danger ? "danger" : undefined, "data-action": item.action, "data-emoji": item.emoji,
-    "data-person": item.person, "aria-label": item.emoji, onclick: run,
-  }, item.lead ?? (item.icon && icon(item.icon)), h("span", { class: "menu-label" }, item.label), item.note && h("span", { class: "menu-note" }, item.note));
+  const run = () => {
+    closeMenu();
+    item.run();
+  };
+  return h(
+    "button",
+    {
+      type: "button",
+      role: "menuitem",
+      class: item.danger ? "danger" : undefined,
+      "data-action": item.action,
+      "data-emoji": item.emoji,
+      "data-person": item.person,
+      "aria-label": item.emoji,
+      onclick: run,
+    },
+    item.lead ?? (item.icon && icon(item.icon)),
+    h("span", { class: "menu-label" }, item.label),
+    item.note && h("span", { class: "menu-note" }, item.note),
+  );
 }
 
 function walk(menu, event, close) {
@@ -79,24 +97,45 @@ export function roleWord(one) {
 
 export function personMenu(anchor, title, run, current) {
   const row = (one) => ({
-    label: nameOf(one.id), lead: avatar(one.id, nameOf(one.id), { small: true }), person: one.id,
-    note: one.id === current ? "✓" : unreadOf(one.id) ? `• ${unreadOf(one.id)}` : roleWord(one), run: () => run(one.id),
+    label: nameOf(one.id),
+    lead: avatar(one.id, nameOf(one.id), { small: true }),
+    person: one.id,
+    note: one.id === current ? "✓" : unreadOf(one.id) ? `• ${unreadOf(one.id)}` : roleWord(one),
+    run: () => run(one.id),
   });
   const crowd = store.state.people.filter((one) => !isCast(one));
   const rest = () => openMenu(anchor, [{ title }, ...crowd.map(row)], { label: title });
-  openMenu(anchor, [{ title }, ...store.state.people.filter(isCast).map(row),
-    ...(crowd.length ? [{ label: t("crowd"), icon: "person", note: crowd.length, action: "more-people", run: rest }] : [])], { label: title });
+  openMenu(
+    anchor,
+    [
+      { title },
+      ...store.state.people.filter(isCast).map(row),
+      ...(crowd.length
+        ? [{ label: t("crowd"), icon: "person", note: crowd.length, action: "more-people", run: rest }]
+        : []),
+    ],
+    { label: title },
+  );
 }
 
 // A dialog over the page. `build(close)` gives its content; resolves with what close was given.
 export function dialog(title, build, { wide = false } = {}) {
   return new Promise((resolve) => {
     const box = h("dialog", { class: wide ? "dialog wide" : "dialog", "aria-label": title });
-    const close = (value) => { box.close(); box.remove(); resolve(value); };
+    const close = (value) => {
+      box.close();
+      box.remove();
+      resolve(value);
+    };
     box.append(h("h2", {}, title));
     box.append(...[build(close)].flat());
-    box.addEventListener("cancel", (event) => { event.preventDefault(); close(undefined); });
-    box.addEventListener("click", (event) => { if (event.target === box) close(undefined); });
+    box.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      close(undefined);
+    });
+    box.addEventListener("click", (event) => {
+      if (event.target === box) close(undefined);
+    });
     document.body.append(box);
     box.showModal();
   });
@@ -105,9 +144,16 @@ export function dialog(title, build, { wide = false } = {}) {
 export function ask(title, text, { yes = t("ok"), danger = false, action } = {}) {
   return dialog(title, (close) => [
     text && h("p", {}, text),
-    h("div", { class: "dialog-buttons" },
+    h(
+      "div",
+      { class: "dialog-buttons" },
       h("button", { type: "button", class: "quiet", onclick: () => close(false) }, t("cancel")),
-      h("button", { type: "button", class: danger ? "solid danger" : "solid", "data-action": action, onclick: () => close(true) }, yes)),
+      h(
+        "button",
+        { type: "button", class: danger ? "solid danger" : "solid", "data-action": action, onclick: () => close(true) },
+        yes,
+      ),
+    ),
   ]);
 }
 
@@ -133,15 +179,35 @@ export function warn(user, failure) {
 // A callback answer with show_alert: stays until OK.
 export function alertOn(user, text) {
   const phone = place.phone(user);
-  if (!phone) { say(user, text); return; }
+  if (!phone) {
+    say(user, text);
+    return;
+  }
   const back = document.activeElement;
-  const close = () => { veil.remove(); if (back?.isConnected) back.focus({ preventScroll: true }); };
+  const close = () => {
+    veil.remove();
+    if (back?.isConnected) back.focus({ preventScroll: true });
+  };
   const ok = h("button", { type: "button", class: "solid", onclick: close }, t("ok"));
-  const veil = h("div", { class: "veil" },
-    h("div", { class: "alert", role: "alertdialog", "aria-modal": "true", "aria-label": text, "data-alert": "modal" }, h("p", {}, text), ok));
+  const veil = h(
+    "div",
+    { class: "veil" },
+    h(
+      "div",
+      { class: "alert", role: "alertdialog", "aria-modal": "true", "aria-label": text, "data-alert": "modal" },
+      h("p", {}, text),
+      ok,
+    ),
+  );
   veil.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { event.stopPropagation(); close(); }
-    if (event.key === "Tab") { event.preventDefault(); ok.focus(); }
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    }
+    if (event.key === "Tab") {
+      event.preventDefault();
+      ok.focus();
+    }
   });
   phone.append(veil);
   ok.focus({ preventScroll: true });

@@ -12,9 +12,26 @@ const MODES = ["none", "429", "502", "drop", "slow", "timeout_after"];
 
 export function panel(close) {
   const parts = [guide(), bot(), faults(), calls()];
-  const shut = h("button", { type: "button", class: "icon-button panel-close", "data-action": "close-panel", onclick: close }, icon("close"));
-  const node = h("aside", { class: "panel", id: "panel" }, shut, parts.map((part) => part.node));
-  return { node, paint: () => { node.setAttribute("aria-label", t("panel")); shut.setAttribute("aria-label", t("close")); for (const part of parts) part.paint(); }, revealCall: parts[3].reveal };
+  const shut = h(
+    "button",
+    { type: "button", class: "icon-button panel-close", "data-action": "close-panel", onclick: close },
+    icon("close"),
+  );
+  const node = h(
+    "aside",
+    { class: "panel", id: "panel" },
+    shut,
+    parts.map((part) => part.node),
+  );
+  return {
+    node,
+    paint: () => {
+      node.setAttribute("aria-label", t("panel"));
+      shut.setAttribute("aria-label", t("close"));
+      for (const part of parts) part.paint();
+    },
+    revealCall: parts[3].reveal,
+  };
 }
 
 function bot() {
@@ -33,7 +50,13 @@ function bot() {
     waiting.textContent = count ? t("waiting", { n: count }) : t("waiting.none");
     none.hidden = processes.length > 0;
     none.textContent = t("noProcess");
-    reconcile(rows, processes, (one) => one.name, (one) => [one.status, one.pid, one.exit_code, prefs.lang], process);
+    reconcile(
+      rows,
+      processes,
+      (one) => one.name,
+      (one) => [one.status, one.pid, one.exit_code, prefs.lang],
+      process,
+    );
     const { state, detail } = store.state.speech ?? { state: "off" };
     speech.dataset.speech = state;
     speech.textContent = `${t("speech")}: ${t(`speech.${state}`)}${detail ? `. ${detail}` : ""}`;
@@ -45,14 +68,46 @@ function process(one) {
   const main = one.name === "bot";
   const run = (verb) => controlProcess(one.name, verb).catch((failure) => warn(0, failure));
   const up = one.status !== "stopped";
-  return h("div", { class: "process", "data-process": one.name, "data-status": one.status },
+  return h(
+    "div",
+    { class: "process", "data-process": one.name, "data-status": one.status },
     h("span", { class: `lamp ${one.status}`, "aria-hidden": "true" }),
-    h("div", { class: "grow" }, !main && h("strong", {}, `${one.name} · `), h("span", { class: main ? "state" : "" }, t(one.status)), h("span", { class: "muted pid" }, up ? one.pid && t("pid", { n: one.pid }) : exitWord(one.exit_code))),
-    h("button", { type: "button", class: "outline danger", "data-action": main ? "kill" : `kill-${one.name}`, disabled: !up, "data-focus": "kill", onclick: () => run("kill") }, t("kill")),
-    h("button", { type: "button", class: "solid", "data-action": main ? "start-bot" : `start-${one.name}`, disabled: up, "data-focus": "start", onclick: () => run("start") }, t("startBot")));
+    h(
+      "div",
+      { class: "grow" },
+      !main && h("strong", {}, `${one.name} · `),
+      h("span", { class: main ? "state" : "" }, t(one.status)),
+      h("span", { class: "muted pid" }, up ? one.pid && t("pid", { n: one.pid }) : exitWord(one.exit_code)),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "outline danger",
+        "data-action": main ? "kill" : `kill-${one.name}`,
+        disabled: !up,
+        "data-focus": "kill",
+        onclick: () => run("kill"),
+      },
+      t("kill"),
+    ),
+    h(
+      "button",
+      {
+        type: "button",
+        class: "solid",
+        "data-action": main ? "start-bot" : `start-${one.name}`,
+        disabled: up,
+        "data-focus": "start",
+        onclick: () => run("start"),
+      },
+      t("startBot"),
+    ),
+  );
 }
 
-const exitWord = (code) => (code === null || code === undefined ? "" : code === -9 ? t("exit.-9") : t("exit", { n: code }));
+const exitWord = (code) =>
+  code === null || code === undefined ? "" : code === -9 ? t("exit.-9") : t("exit", { n: code });
 
 function faults() {
   const mode = h("select", { "data-action": "fault-mode" });
@@ -64,14 +119,22 @@ function faults() {
   const send = () => setFaults(mode.value, Number(rate.value)).catch((failure) => warn(0, failure));
   mode.addEventListener("change", send);
   rate.addEventListener("change", send);
-  rate.addEventListener("input", () => { word.textContent = t("rate", { n: rate.value }); });
+  rate.addEventListener("input", () => {
+    word.textContent = t("rate", { n: rate.value });
+  });
 
   function paint() {
     const now = store.state.faults;
     title.textContent = t("faults");
     mode.setAttribute("aria-label", t("faults"));
     rate.setAttribute("aria-label", t("rate", { n: "" }));
-    reconcile(mode, MODES, (one) => one, () => [prefs.lang], (one) => h("option", { value: one }, t(`f.${one}`)));
+    reconcile(
+      mode,
+      MODES,
+      (one) => one,
+      () => [prefs.lang],
+      (one) => h("option", { value: one }, t(`f.${one}`)),
+    );
     mode.value = now.mode;
     node.classList.toggle("active", now.mode !== "none");
     strength.hidden = now.mode === "none";

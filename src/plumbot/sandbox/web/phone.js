@@ -30,7 +30,12 @@ export function phone(swap) {
     const wanted = chatOf(user, openChat()) ? openChat() : 0;
     if (wanted !== open) {
       open = wanted;
-      view = open ? chatView(user, open, () => { show(0); list?.querySelector("button")?.focus({ preventScroll: true }); }) : null;
+      view = open
+        ? chatView(user, open, () => {
+            show(0);
+            list?.querySelector("button")?.focus({ preventScroll: true });
+          })
+        : null;
       list = open ? null : h("nav", { class: "chats", "aria-label": nameOf(user) });
       fill(screen, view?.node ?? list);
     }
@@ -51,15 +56,34 @@ export function phone(swap) {
     paintScreen();
   }
 
-  const drag = (event) => { if (view && !view.node.querySelector(".composer").hidden && event.dataTransfer.types.includes("Files")) { event.preventDefault(); return true; } return false; };
+  const drag = (event) => {
+    if (view && !view.node.querySelector(".composer").hidden && event.dataTransfer.types.includes("Files")) {
+      event.preventDefault();
+      return true;
+    }
+    return false;
+  };
   node.addEventListener("dragover", (event) => node.classList.toggle("dropping", drag(event)));
-  node.addEventListener("dragleave", (event) => { if (!node.contains(event.relatedTarget)) node.classList.remove("dropping"); });
+  node.addEventListener("dragleave", (event) => {
+    if (!node.contains(event.relatedTarget)) node.classList.remove("dropping");
+  });
   node.addEventListener("drop", (event) => {
     node.classList.remove("dropping");
     if (drag(event) && event.dataTransfer.files[0]) view.drop(event.dataTransfer.files[0]);
   });
 
-  return { node, notices, paint, show, get user() { return user; }, get chat() { return open; } };
+  return {
+    node,
+    notices,
+    paint,
+    show,
+    get user() {
+      return user;
+    },
+    get chat() {
+      return open;
+    },
+  };
 }
 
 function paintOwner(header, user, choose) {
@@ -69,8 +93,14 @@ function paintOwner(header, user, choose) {
   header.plumKey = key;
   header.dataset.drop = t("drop");
   const name = nameOf(user);
-  const pick = h("button", { type: "button", class: "owner-pick", "data-action": "person", "aria-haspopup": "menu", title: t("person") },
-    avatar(user, name, { small: true }), h("strong", {}, name), h("span", { class: "role" }, one ? roleWord(one) : ""), icon("chevron"));
+  const pick = h(
+    "button",
+    { type: "button", class: "owner-pick", "data-action": "person", "aria-haspopup": "menu", title: t("person") },
+    avatar(user, name, { small: true }),
+    h("strong", {}, name),
+    h("span", { class: "role" }, one ? roleWord(one) : ""),
+    icon("chevron"),
+  );
   pick.addEventListener("click", () => personMenu(pick, t("person"), choose, user));
   fill(header, pick, h("span", { class: "tongue" }, one?.language_code ?? ""));
 }
@@ -82,23 +112,56 @@ function paintList(list, user, show) {
   });
   rows.sort((a, b) => (b.last?.date ?? 0) - (a.last?.date ?? 0));
   const started = person(user)?.started;
-  reconcile(list, rows, (row) => row.chat.id, (row) => [row.last, row.count, row.chat.title, started, prefs.lang, store.typing.has(row.chat.id)], (row) => entry(row, user, show));
+  reconcile(
+    list,
+    rows,
+    (row) => row.chat.id,
+    (row) => [row.last, row.count, row.chat.title, started, prefs.lang, store.typing.has(row.chat.id)],
+    (row) => entry(row, user, show),
+  );
 }
 
 function entry({ chat, last, count }, user, show) {
   const typing = store.typing.has(chat.id);
   const silent = chat.id > 0 && !person(user)?.started && !last;
-  const author = last && chat.id < 0 && last.from && !last.service ? `${last.from.id === user ? t("you") : nameOf(last.from.id, last.from)}: ` : "";
-  const text = typing ? t("typing") : silent ? t("startHint") : last ? author + (last.service ? "·" : preview(last)) : t("emptyChat");
-  return h("button", { type: "button", class: "chat-row", "data-chat": chat.id, onclick: () => show(chat.id) },
+  const author =
+    last && chat.id < 0 && last.from && !last.service
+      ? `${last.from.id === user ? t("you") : nameOf(last.from.id, last.from)}: `
+      : "";
+  const text = typing
+    ? t("typing")
+    : silent
+      ? t("startHint")
+      : last
+        ? author + (last.service ? "·" : preview(last))
+        : t("emptyChat");
+  return h(
+    "button",
+    { type: "button", class: "chat-row", "data-chat": chat.id, onclick: () => show(chat.id) },
     avatar(chat.id > 0 ? 7 : chat.id, chat.title),
-    h("span", { class: "chat-row-text" },
-      h("span", { class: "chat-row-top" }, h("strong", {}, chat.title), last && h("time", { class: "muted" }, when(last.date))),
-      h("span", { class: "chat-row-bottom" }, h("span", { class: typing || silent ? "doing" : "muted" }, text), count > 0 && h("span", { class: "badge", "data-unread": count }, count))));
+    h(
+      "span",
+      { class: "chat-row-text" },
+      h(
+        "span",
+        { class: "chat-row-top" },
+        h("strong", {}, chat.title),
+        last && h("time", { class: "muted" }, when(last.date)),
+      ),
+      h(
+        "span",
+        { class: "chat-row-bottom" },
+        h("span", { class: typing || silent ? "doing" : "muted" }, text),
+        count > 0 && h("span", { class: "badge", "data-unread": count }, count),
+      ),
+    ),
+  );
 }
 
 function when(seconds) {
   const date = new Date(seconds * 1000);
   const today = date.toDateString() === new Date().toDateString();
-  return today ? date.toLocaleTimeString(prefs.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : date.toLocaleDateString(prefs.lang, { day: "numeric", month: "short" });
+  return today
+    ? date.toLocaleTimeString(prefs.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })
+    : date.toLocaleDateString(prefs.lang, { day: "numeric", month: "short" });
 }

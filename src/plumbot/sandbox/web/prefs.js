@@ -2,8 +2,13 @@
 const KEY = "plum-sandbox";
 
 const fallback = () => ({
-  phones: [1001, 1003, 1005], open: {}, read: {}, count: 0, person: 0,
-  lang: (navigator.language || "en").toLowerCase().startsWith("ru") ? "ru" : "en", theme: "auto",
+  phones: [1001, 1003, 1005],
+  open: {},
+  read: {},
+  count: 0,
+  person: 0,
+  lang: (navigator.language || "en").toLowerCase().startsWith("ru") ? "ru" : "en",
+  theme: "auto",
 });
 
 function load() {
@@ -34,7 +39,8 @@ export function forgetChats() {
 function fromAddress() {
   const query = new URLSearchParams(location.search);
   const phones = (query.get("phones") ?? "").split(",").map(Number).filter(Boolean);
-  if (phones.length) prefs.phones = [...new Set([...phones, ...fallback().phones])].slice(0, Math.max(3, phones.length));
+  if (phones.length)
+    prefs.phones = [...new Set([...phones, ...fallback().phones])].slice(0, Math.max(3, phones.length));
   if (["en", "ru"].includes(query.get("lang"))) prefs.lang = query.get("lang");
   if (["auto", "light", "dark"].includes(query.get("theme"))) prefs.theme = query.get("theme");
   if (query.has("count")) prefs.count = Number(query.get("count")) || 0;

@@ -17,11 +17,18 @@ export async function press(user, message, row, col) {
   pressed.set(key, null);
   touch();
   try {
-    const { press_id: id } = await act(user, "press", { chat: message.chat_id, message_id: message.message_id, row, col });
+    const { press_id: id } = await act(user, "press", {
+      chat: message.chat_id,
+      message_id: message.message_id,
+      row,
+      col,
+    });
     if (answered.delete(id)) release(key);
     else pressed.set(key, id);
     if (store.state.processes.some((one) => one.name === "bot" && one.status === "stopped")) say(user, t("killed"));
-    setTimeout(() => { if (pressed.get(key) === id) release(key); }, LONGEST_WAIT_MS);
+    setTimeout(() => {
+      if (pressed.get(key) === id) release(key);
+    }, LONGEST_WAIT_MS);
   } catch (failure) {
     release(key);
     warn(user, failure);

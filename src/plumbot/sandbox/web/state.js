@@ -6,7 +6,13 @@ const LONGEST_CALLS = 400;
 const TYPING_MS = 5000;
 
 export const store = {
-  online: false, state: null, logs: new Map(), calls: [], typing: new Map(), fresh: new Set(), requests: new Map(),
+  online: false,
+  state: null,
+  logs: new Map(),
+  calls: [],
+  typing: new Map(),
+  fresh: new Set(),
+  requests: new Map(),
   flash: null,
 };
 
@@ -14,13 +20,21 @@ const painters = new Set();
 const listeners = new Map();
 let pending = false;
 
-export const onPaint = (paint) => { painters.add(paint); return () => painters.delete(paint); };
-export const listen = (type, take) => { listeners.set(type, [...(listeners.get(type) ?? []), take]); };
+export const onPaint = (paint) => {
+  painters.add(paint);
+  return () => painters.delete(paint);
+};
+export const listen = (type, take) => {
+  listeners.set(type, [...(listeners.get(type) ?? []), take]);
+};
 
 export function touch() {
   if (pending) return;
   pending = true;
-  queueMicrotask(() => { pending = false; for (const paint of painters) paint(); });
+  queueMicrotask(() => {
+    pending = false;
+    for (const paint of painters) paint();
+  });
 }
 
 // People and chats
@@ -144,7 +158,8 @@ function change(chat, id, next) {
 const on = {
   message({ message }) {
     for (const [user, log] of logsOf(message.chat_id)) {
-      if (message.chat_id < 0 && !store.state.chats.some((c) => c.id === message.chat_id && isInside(c, user))) continue;
+      if (message.chat_id < 0 && !store.state.chats.some((c) => c.id === message.chat_id && isInside(c, user)))
+        continue;
       const rest = log.list.filter((one) => one.message_id !== message.message_id);
       log.list = [...rest, message].sort((a, b) => a.message_id - b.message_id);
     }
@@ -153,11 +168,15 @@ const on = {
     if (message.from?.id === botId()) store.typing.delete(message.chat_id);
     else if (!message.service) store.fresh.add(freshKey(message));
   },
-  edit({ message }) { change(message.chat_id, message.message_id, () => message); },
+  edit({ message }) {
+    change(message.chat_id, message.message_id, () => message);
+  },
   delete({ chat_id, message_id }) {
     for (const [, log] of logsOf(chat_id)) log.list = log.list.filter((one) => one.message_id !== message_id);
   },
-  reaction({ chat_id, message_id, reactions }) { change(chat_id, message_id, (one) => ({ ...one, reactions })); },
+  reaction({ chat_id, message_id, reactions }) {
+    change(chat_id, message_id, (one) => ({ ...one, reactions }));
+  },
   member({ chat_id, user_id, status }) {
     const chat = store.state.chats.find((one) => one.id === chat_id);
     if (!chat) return;
@@ -174,21 +193,45 @@ const on = {
   typing({ chat_id, action }) {
     const mark = { action };
     store.typing.set(chat_id, mark);
-    setTimeout(() => { if (store.typing.get(chat_id) === mark) { store.typing.delete(chat_id); touch(); } }, TYPING_MS);
+    setTimeout(() => {
+      if (store.typing.get(chat_id) === mark) {
+        store.typing.delete(chat_id);
+        touch();
+      }
+    }, TYPING_MS);
   },
-  call({ call }) { store.calls = [...store.calls.filter((one) => one.id !== call.id), call].slice(-LONGEST_CALLS); },
-  process({ processes }) { store.state.processes = processes; },
+  call({ call }) {
+    store.calls = [...store.calls.filter((one) => one.id !== call.id), call].slice(-LONGEST_CALLS);
+  },
+  process({ processes }) {
+    store.state.processes = processes;
+  },
   waiting(data) {
     store.state.waiting = data.waiting ?? data.n ?? 0;
     if (!store.state.waiting) store.fresh.clear();
   },
-  guide({ guide }) { store.state.guide = guide; },
-  faults({ faults }) { store.state.faults = faults; },
-  people({ people }) { store.state.people = people; },
-  speech({ speech }) { store.state.speech = speech; },
-  commands({ commands }) { store.state.bot.commands = commands; },
-  chats({ chats }) { store.state.chats = chats; },
-  reset() { store.fresh.clear(); store.typing.clear(); },
+  guide({ guide }) {
+    store.state.guide = guide;
+  },
+  faults({ faults }) {
+    store.state.faults = faults;
+  },
+  people({ people }) {
+    store.state.people = people;
+  },
+  speech({ speech }) {
+    store.state.speech = speech;
+  },
+  commands({ commands }) {
+    store.state.bot.commands = commands;
+  },
+  chats({ chats }) {
+    store.state.chats = chats;
+  },
+  reset() {
+    store.fresh.clear();
+    store.typing.clear();
+  },
 };
 
 function take(data) {
@@ -217,7 +260,15 @@ async function snapshot() {
   return state.seq;
 }
 
-export const goLive = () => live({ snapshot, event: take, online: (yes) => { store.online = yes; touch(); } });
+export const goLive = () =>
+  live({
+    snapshot,
+    event: take,
+    online: (yes) => {
+      store.online = yes;
+      touch();
+    },
+  });
 
 // The commands that this person sees in this chat: the narrowest scope that has any wins, as in Telegram.
 export function commandsFor(user, chat) {
@@ -226,8 +277,10 @@ export function commandsFor(user, chat) {
   const group = store.state.chats.find((one) => one.id === chat);
   const admin = group && isChatAdmin(group, user);
   const scopes = [
-    ...(chat < 0 ? [`chat_member:${chat}:${user}`, ...(admin ? [`chat_administrators:${chat}`] : [])] : []), `chat:${chat}`,
-    ...(chat < 0 ? [...(admin ? ["all_chat_administrators"] : []), "all_group_chats"] : ["all_private_chats"]), "default",
+    ...(chat < 0 ? [`chat_member:${chat}:${user}`, ...(admin ? [`chat_administrators:${chat}`] : [])] : []),
+    `chat:${chat}`,
+    ...(chat < 0 ? [...(admin ? ["all_chat_administrators"] : []), "all_group_chats"] : ["all_private_chats"]),
+    "default",
   ];
   for (const scope of scopes) {
     const found = known[`${scope}:${tongue}`] ?? known[`${scope}:`] ?? known[scope];
