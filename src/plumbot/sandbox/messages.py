@@ -81,6 +81,9 @@ def change(world: World, message: Message, **fields: Any) -> None:
     if set(fields) - {"reactions", "markup"}:
         message.edit_date = world.now()
     world.messages.put(message)
+    chat = world.chats.get(message.chat_id)
+    if chat and message.from_id == BOT_ID:
+        _note_owner_of_links(world, chat, message)  # a link often comes by an edit of what was there before
     world.events.emit("edit", message=views.message(world, message))
 
 
