@@ -27,8 +27,8 @@ WRITTEN_BY_PEOPLE = F.content_type.in_({
 
 @inject
 async def start(_message: Message, reply: Reply, state: FSMContext, menu: FromDishka[MenuService]) -> None:
-    """/start and /menu end whatever dialogue there was: it is the way out that everybody knows."""
-    await state.clear()
+    """/start and /menu end whatever dialogue there was; its data stay, so that it can be taken up again."""
+    await state.set_state(None)
     user_id = reply.here.user_id
     await reply.show("menu.home", key=menu_key(user_id), **await reply.unit.run(menu.home, user_id))
 
