@@ -1,11 +1,30 @@
 // The six steps that tick themselves off.
 import { h, icon, reconcile } from "./dom.js";
+import { addresses } from "./entities.js";
+import { follow, isInvite } from "./links.js";
 import { place } from "./places.js";
-import { prefs } from "./prefs.js";
-import { store } from "./state.js";
+import { prefs, save } from "./prefs.js";
+import { logOf, store } from "./state.js";
 import { t } from "./words.js";
 
-const WHOSE = { applied: 1001, approved: 1003, accepted: 1001, joined: 1001, outsider: 1001 };
+const NINA = 1001;
+const ADA = 1003;
+const BORIS = 1005;
+const WHOSE = { applied: NINA, approved: ADA, accepted: NINA, joined: NINA };
+
+// The bot takes Nina's message with the link away when she is in: the page remembers the link, so that
+// Boris can still try it. A log that did not change is not read again.
+let readLog = null;
+
+function rememberLink() {
+  const list = logOf(NINA, NINA)?.list;
+  if (!list || list === readLog) return;
+  readLog = list;
+  const link = list.flatMap(addresses).findLast(isInvite);
+  if (!link || link === prefs.link) return;
+  prefs.link = link;
+  save();
+}
 
 export function guide() {
   const list = h("ol", { class: "steps" });
@@ -21,6 +40,7 @@ export function guide() {
   );
 
   function paint() {
+    rememberLink();
     const steps = store.state.guide;
     const next = steps.find((step) => !step.done)?.id;
     title.textContent = t("guide");
@@ -32,7 +52,7 @@ export function guide() {
       list,
       steps,
       (step) => step.id,
-      (step) => [step.done, step.id === next, prefs.lang],
+      (step) => [step.done, step.id === next, prefs.lang, prefs.link],
       (step) => entry(step, step.id === next),
     );
   }
@@ -40,10 +60,6 @@ export function guide() {
 }
 
 function entry(step, isNext) {
-  const show = () => {
-    if (WHOSE[step.id]) place.visit(WHOSE[step.id]);
-    else document.querySelector('[data-action="kill"]')?.focus();
-  };
   return h(
     "li",
     {
@@ -62,8 +78,23 @@ function entry(step, isNext) {
       {},
       h("span", { class: "step-title" }, t(`g.${step.id}`)),
       isNext && h("p", { class: "step-hint" }, t(`h.${step.id}`)),
-      isNext &&
-        h("button", { type: "button", class: "linklike strong", "data-action": "show-me", onclick: show }, t("showMe")),
+      isNext && help(step.id),
     ),
   );
+}
+
+function help(id) {
+  if (id === "outsider" && !prefs.link) return null;
+  const [action, word, run] =
+    id === "outsider"
+      ? ["boris-follows", "borisFollows", borisFollows]
+      : id === "survived"
+        ? ["show-me", "showMe", () => document.querySelector('[data-action="kill"]')?.focus()]
+        : ["show-me", "showMe", () => place.visit(WHOSE[id])];
+  return h("button", { type: "button", class: "linklike strong", "data-action": action, onclick: run }, t(word));
+}
+
+function borisFollows() {
+  place.visit(BORIS);
+  follow(BORIS, prefs.link);
 }

@@ -8,6 +8,9 @@ import { t } from "./words.js";
 const INNER = /^https?:\/\/(?:www\.)?(?:t|telegram)\.me\/(\+[\w-]+|joinchat\/[\w-]+|\w+\/?(?:\?start=[\w-]*)?)$/i;
 const GIVABLE = /^https?:\/\/(?:www\.)?(?:t|telegram)\.me\/(\+[\w-]+|joinchat\/[\w-]+|\w+\?start=[\w-]*)$/i;
 
+const INVITE = /\/(\+|joinchat\/)[\w-]+$/i;
+
+export const isInvite = (url) => GIVABLE.test(url) && INVITE.test(url);
 export const isInner = (url) => INNER.test(url);
 export const canBeGiven = (url) => GIVABLE.test(url);
 

@@ -88,7 +88,7 @@ export function phone(swap) {
 
 function paintOwner(header, user, choose) {
   const one = person(user);
-  const key = JSON.stringify([one, prefs.lang]);
+  const key = JSON.stringify([one, one && roleWord(one), prefs.lang]);
   if (header.plumKey === key) return;
   header.plumKey = key;
   header.dataset.drop = t("drop");

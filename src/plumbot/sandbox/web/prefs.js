@@ -32,6 +32,7 @@ export function save() {
 export function forgetChats() {
   prefs.open = {};
   prefs.read = {};
+  prefs.link = "";
   save();
 }
 

@@ -117,6 +117,7 @@ export const EN = {
   decline: "Decline",
   guide: "Guide",
   guideDone: "That was the whole way in. Try what you like, or reset and do it again.",
+  borisFollows: "Open it as Boris",
   showMe: "Show me",
   doneMark: "done",
   "g.applied": "Nina applies",
@@ -125,12 +126,14 @@ export const EN = {
   "g.joined": "Nina follows her link and is in",
   "g.outsider": "Boris follows Nina’s link and stays outside",
   "g.survived": "Kill the bot and start it again",
-  "h.applied": "On Nina’s phone press Start, then Join the club. Answer the questions, check the summary and send it.",
-  "h.approved":
-    "Ada’s phone shows a card with the application (if she is not there yet, press Start first). Press Approve.",
+  "h.applied":
+    "On Nina’s phone press Start, then Join the club. Answer what the bot asks, check the summary and press Send application.",
+  "h.approved": "Ada’s phone shows a card with the application. Press Approve.",
   "h.accepted": "Back on Nina’s phone: press I accept the rules.",
-  "h.joined": "The bot sent Nina a personal link. Click it on her phone.",
-  "h.outsider": "Under the message with Nina’s link press Open link as… and choose Boris.",
+  "h.joined":
+    "The bot sent Nina a personal link. You may first let Boris try it (Open link as… below it: he stays outside). Then press it on her phone.",
+  "h.outsider":
+    "A link is personal. Let Boris try Nina’s: press Open link as… under a message with a link, or right here:",
   "h.survived":
     "Press Kill −9 below, write to the bot on any phone and watch the update wait. Then press Start: nothing is lost.",
   bot: "Bot",
