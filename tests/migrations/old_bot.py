@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, inspect, select
 
 from plumbot import migrations
 from plumbot.migrations.addresses import is_sqlite, sqlite_path, sync_address
-from plumbot.migrations.carrying import untyped
+from plumbot.migrations.moving import untyped
 from plumbot.migrations.old_schema import OLD
 
 Rows = dict[str, list[dict[str, Any]]]

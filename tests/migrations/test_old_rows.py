@@ -254,3 +254,14 @@ def test_what_others_put_on_the_shelf_stays_there(moved: str) -> None:
     )
     migrations.downgrade(moved, "0001", now=NOW)
     assert ask(moved, "SELECT source_table FROM legacy_leftovers ORDER BY 1") == [("polls",), ("profiles",)]
+
+
+def test_on_the_way_down_a_slug_stands_once_and_a_row_that_returns_gives_way(moved: str) -> None:
+    first, second = insert_entry(moved), insert_entry(moved)
+    run(moved, f"UPDATE roster SET id = 7 WHERE id = {second} AND id <> 7")
+    run(moved, f"UPDATE roster SET slug = 'other' WHERE id = {first}")
+    run(moved, "UPDATE roster SET slug = 'other' WHERE id = 1")
+    migrations.downgrade(moved, "0001", now=NOW)
+    assert ask(moved, "SELECT id FROM roster WHERE slug = 'other'") == [(1,)]
+    assert ask(moved, "SELECT slug FROM roster WHERE id = 7") == [("n",)]
+    assert ask(moved, "SELECT id FROM roster WHERE slug IS NULL") == [(8,)]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from plumbot import migrations
-from plumbot.migrations.carrying import untyped
+from plumbot.migrations.moving import untyped
 from plumbot.migrations.old_schema import OLD
 from tests.migrations.old_bot import NOW, Rows, old_rows, schema, wrong_ledgers
 

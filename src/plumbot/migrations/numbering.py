@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Connection, String, Table, column, select, table
 
-from plumbot.migrations.carrying import rows_of
+from plumbot.migrations.moving import rows_of
 from plumbot.migrations.values import whole
 
 NUMBERS = table(

@@ -10,7 +10,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
 from plumbot.kit.tables import NAMES, BigId, Json, UtcDateTime
-from plumbot.migrations.carrying import Row, carry_down, carry_up, now, rows_of
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Row, now, rows_of
 from plumbot.migrations.numbering import Numbered, keep_numbers
 from plumbot.migrations.old_schema import ADMINS as OLD_ADMINS
 from plumbot.migrations.old_schema import APPLICATIONS as OLD_APPLICATIONS

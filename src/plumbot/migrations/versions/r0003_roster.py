@@ -10,7 +10,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, MetaData, Table, Text
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import Batch, Row, carry_down, carry_up, now, rows_of
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Batch, Row, now, rows_of
 from plumbot.migrations.old_schema import APPLICATIONS as OLD_APPLICATIONS
 from plumbot.migrations.old_schema import ROSTER as OLD_ROSTER
 from plumbot.migrations.values import first_of, moment, moment_text, whole, words

@@ -23,7 +23,8 @@ from sqlalchemy import (
 )
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import Row, carry_down, carry_up, now, rows_of
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Row, now, rows_of
 from plumbot.migrations.old_schema import APPLICATIONS as OLD_APPLICATIONS
 from plumbot.migrations.old_schema import INVITES as OLD_INVITES
 from plumbot.migrations.values import first_of, moment, moment_text, whole, words

@@ -22,7 +22,8 @@ from sqlalchemy import (
 )
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import Row, carry_down, carry_up, now
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Row, now
 from plumbot.migrations.numbering import Numbered, drop_numbers, keep_numbers
 from plumbot.migrations.old_schema import BLACKLIST as OLD_BLACKLIST
 from plumbot.migrations.old_schema import INVITES as OLD_INVITES

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import Batch, Row, carry_down, carry_up, count_on, now
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Batch, Row, count_on, now
 from plumbot.migrations.old_schema import KARMA_EVENTS as OLD_EVENTS
 from plumbot.migrations.values import first_of, moment, moment_text, whole, words
 

@@ -8,20 +8,10 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Connection, Index, MetaData, Table, and_, select
 
 from plumbot.kit.tables import NAMES, UtcDateTime
-from plumbot.migrations.carrying import (
-    BATCH,
-    Batch,
-    Notes,
-    Row,
-    Shelf,
-    carry_down,
-    carry_up,
-    now,
-    remove,
-    unplain,
-    untyped,
-)
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import BATCH, Batch, Row, now, remove, untyped
 from plumbot.migrations.old_schema import MESSAGE_AUTHORS, MESSAGES_INDEX, MSG_AUTHORS
+from plumbot.migrations.shelf import Notes, Shelf, unplain
 from plumbot.migrations.values import whole
 
 revision = "0007"

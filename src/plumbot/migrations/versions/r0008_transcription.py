@@ -4,7 +4,8 @@ from alembic import op
 from sqlalchemy import BigInteger, Column, Float, Index, Integer, MetaData, String, Table, Text
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import Row, carry_down, carry_up, now
+from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.moving import Row, now
 from plumbot.migrations.old_schema import A2T_JOBS as OLD_JOBS
 from plumbot.migrations.values import first_of, moment, moment_text, number, whole, words
 
