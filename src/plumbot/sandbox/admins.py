@@ -4,6 +4,7 @@ from typing import Any
 
 from plumbot.sandbox import links, members, messages, objects
 from plumbot.sandbox.errors import ApiError, Refused
+from plumbot.sandbox.hearing import tell_bot
 from plumbot.sandbox.options import BOT_ID
 from plumbot.sandbox.people import chat_of, somebody, tell_chats
 from plumbot.sandbox.records import Chat, Link, Message, Person
@@ -76,7 +77,7 @@ def make_topic(world: World, admin: Person, chat_id: int, name: str) -> Message:
     )
     message.thread_id = message.message_id
     world.messages.put(message)
-    messages.tell_bot(world, "message", message)
+    tell_bot(world, "message", message)
     return message
 
 

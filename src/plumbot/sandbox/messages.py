@@ -4,11 +4,10 @@ from typing import Any
 
 from plumbot.sandbox import guide, objects, updates, views
 from plumbot.sandbox.entities import with_recognised
+from plumbot.sandbox.hearing import tell_bot
 from plumbot.sandbox.options import BOT_ID
 from plumbot.sandbox.records import Chat, Message, Person
 from plumbot.sandbox.world import World
-
-ALWAYS_TOLD = ("new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")
 
 
 def add(world: World, chat: Chat, from_id: int, **fields: Any) -> Message:
@@ -45,33 +44,6 @@ def service(world: World, chat: Chat, from_id: int, **fields: Any) -> Message:
     message = add(world, chat, from_id, service=fields)
     tell_bot(world, "message", message)
     return message
-
-
-def tell_bot(world: World, kind: str, message: Message) -> None:
-    if heard_by_bot(world, message):
-        updates.push(world, kind, objects.message(world, message))
-
-
-def heard_by_bot(world: World, message: Message) -> bool:
-    """Privacy mode: without admin rights a bot hears only what is meant for it."""
-    if message.chat_id > 0:
-        return True
-    bot = world.member(message.chat_id, BOT_ID)
-    if not bot.inside:
-        return False
-    if bot.admin or world.setting("reads_all", otherwise=False):
-        return True
-    return _meant_for_bot(world, message)
-
-
-def _meant_for_bot(world: World, message: Message) -> bool:
-    if message.service:
-        return any(field in message.service for field in ALWAYS_TOLD)
-    replied = world.message(message.chat_id, message.reply_to)
-    if replied and replied.from_id == BOT_ID:
-        return True
-    named = f"@{world.bot.username}".casefold() in (message.text + message.caption).casefold()
-    return named or message.text.startswith("/")
 
 
 def change(world: World, message: Message, **fields: Any) -> None:

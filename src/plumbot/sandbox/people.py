@@ -5,6 +5,7 @@ from typing import Any
 from plumbot.sandbox import guide, links, members, messages, objects, updates, views
 from plumbot.sandbox.entities import with_recognised
 from plumbot.sandbox.errors import Refused
+from plumbot.sandbox.hearing import tell_bot
 from plumbot.sandbox.keyboards import URL
 from plumbot.sandbox.options import ANONYMOUS_ID, BOT_ID
 from plumbot.sandbox.records import Chat, Json, Message, Person, Press
@@ -124,7 +125,7 @@ def edit(world: World, person: Person, chat_id: int, message_id: int, text: str)
         messages.change(world, message, caption=text, caption_entities=entities)
     else:
         messages.change(world, message, text=text, entities=entities)
-    messages.tell_bot(world, "edited_message", message)
+    tell_bot(world, "edited_message", message)
     return message
 
 

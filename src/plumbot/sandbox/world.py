@@ -23,7 +23,8 @@ from plumbot.sandbox.records import (
     StoredFile,
     Update,
 )
-from plumbot.sandbox.store import Shelf, Store
+from plumbot.sandbox.shelf import Shelf
+from plumbot.sandbox.store import Store
 
 LETTERS = string.ascii_letters + string.digits
 
