@@ -137,7 +137,7 @@ def test_no_test_stands_in_for_our_own_code() -> None:
 
 def asserts(function: ast.AST) -> bool:
     """Something is expected: an assert, pytest.raises and the like, or a call whose name says that it checks."""
-    checking = re.compile(r"assert|raises|warns|fail|expect|check|verify|must|sees|shows|wait")
+    checking = re.compile(r"assert|raises|warns|fail|expect|check|verify|must|sees|shows|wait|until")
     for node in ast.walk(function):
         if isinstance(node, ast.Assert):
             return True

@@ -6,7 +6,12 @@ import sys
 from tests.support.house import SOURCE, imported, shown, sources
 
 RULES_MAY_KNOW = {"plumbot.kit.refusals"}
-AIOGRAM_LIVES_IN = ("plumbot.apps.bot", "plumbot.apps.dispatcher", "plumbot.apps.dialogue_storage")
+AIOGRAM_LIVES_IN = (
+    "plumbot.apps.bot",
+    "plumbot.apps.dispatcher",
+    "plumbot.apps.dialogue_storage",
+    "plumbot.apps.routing",
+)
 
 
 def module_of(path: str) -> str:
