@@ -96,7 +96,7 @@ def link_in(message: Json) -> str:
     """The first t.me/+… link of a message, in its text or on a button."""
     urls = [button.get("url", "") for row in message["buttons"] for button in row]
     words = [*urls, *(message["text"] or "").split()]
-    return next(word.strip() for word in words if "t.me/+" in word)
+    return next(str(word).strip() for word in words if "t.me/+" in word)
 
 
 class Telegram:
