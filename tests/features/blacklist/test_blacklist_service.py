@@ -161,4 +161,4 @@ def test_names_and_reasons_cannot_bring_markup(name: str, language: str) -> None
     message = known()[f"blacklist.{name}"](Texts(language), **values)
     assert "<b><b>" not in message.text
     assert "<i>" not in message.text
-    assert screens.Confirm(BORIS).pack() == f"bl.yes:{BORIS}"
+    assert screens.Confirm(BORIS).pack() == f"bl-yes:{BORIS}"

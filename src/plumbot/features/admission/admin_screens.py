@@ -16,28 +16,28 @@ Who = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Keep(Callback, prefix="arr.keep"):
+class Keep(Callback, prefix="arr-keep"):
     """This person may stay."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
-class Remove(Callback, prefix="arr.out"):
+class Remove(Callback, prefix="arr-out"):
     """This person has to go."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
-class GiveLink(Callback, prefix="case.give"):
+class GiveLink(Callback, prefix="case-give"):
     """The owner of this invite gets a new link."""
 
     invite_id: int
 
 
 @dataclass(frozen=True)
-class CloseCase(Callback, prefix="case.no"):
+class CloseCase(Callback, prefix="case-no"):
     """The owner of this invite gets no new link."""
 
     invite_id: int

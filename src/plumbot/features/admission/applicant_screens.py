@@ -15,12 +15,12 @@ LONGEST_CLUB = 64
 
 
 @dataclass(frozen=True)
-class AcceptRules(Callback, prefix="rules.ok"):
+class AcceptRules(Callback, prefix="rules-ok"):
     """I accept the rules. Who presses is who accepts."""
 
 
 @dataclass(frozen=True)
-class NewLink(Callback, prefix="link.new"):
+class NewLink(Callback, prefix="link-new"):
     """Get a new link."""
 
 

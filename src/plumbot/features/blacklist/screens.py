@@ -15,14 +15,14 @@ LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
-class Confirm(Callback, prefix="bl.yes"):
+class Confirm(Callback, prefix="bl-yes"):
     """Yes, blacklist and remove this person."""
 
     user_id: int
 
 
 @dataclass(frozen=True)
-class Cancel(Callback, prefix="bl.no"):
+class Cancel(Callback, prefix="bl-no"):
     """No, leave things as they are."""
 
     user_id: int
