@@ -9,11 +9,13 @@ from plumbot.sandbox.options import BOT_ID
 from plumbot.sandbox.records import Json
 from plumbot.sandbox.world import World
 
+GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
+
 
 def get_chat(world: World, params: Params) -> Json:
     chat = targets.known_chat(world, params)
     found = objects.chat(world, chat.id)
-    found |= {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": {}}
+    found |= {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": dict.fromkeys(GIFTS, False)}
     if chat.description:
         found["description"] = chat.description
     if chat.type == "supergroup":
