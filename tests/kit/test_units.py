@@ -1,16 +1,19 @@
 """Units of work on SQLite: what is kept, what is dropped, and what shares a commit."""
 
 import asyncio
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from plumbot.kit.db import CommitLost, SessionManager, UnitMisuse, open_database
+from plumbot.kit.db import CommitLost, SessionManager, UnitMisuse, is_infrastructure, open_database
 from plumbot.kit.signals import Signals, after_commit
 from plumbot.kit.switches import Switch
 from plumbot.kit.tables import Table
@@ -44,10 +47,13 @@ async def test_a_unit_is_seen_after_its_end_and_not_before(sessions: SessionMana
 
 
 async def test_an_exception_drops_the_whole_unit(sessions: SessionManager) -> None:
-    with pytest.raises(RuntimeError, match="no"):
+    async def failing() -> None:
         async with sessions.unit() as unit:
             await unit.run(write, "a")
             raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        await failing()
     assert await sessions.read(count) == 0
 
 
@@ -132,9 +138,88 @@ async def test_a_cancelled_unit_gives_the_writer_back(sessions: SessionManager) 
 
 async def test_signals_fire_only_after_the_commit(sessions: SessionManager) -> None:
     heard: list[str] = []
-    sessions.signals.fire = heard.append  # type: ignore[method-assign]  # listening, not replacing behaviour
+
+    async def listen() -> None:
+        await sessions.signals.wait("outbox", 5)
+        heard.append("outbox")
+
+    listening = asyncio.create_task(listen())
     async with sessions.unit() as unit:
         await unit.run(write, "a")
         await unit.run(after_commit, "outbox")
+        await asyncio.sleep(0)
         assert heard == []
-    assert heard == ["outbox"]
+    await listening
+    assert await sessions.read(count) == 1
+
+
+async def test_a_unit_cancelled_in_the_middle_of_a_statement_leaves_nothing_to_the_group(
+    sessions: SessionManager,
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def slow(session: Session) -> None:
+        reached.set()
+        go_on.wait(5)
+        write(session, "cancelled")
+        session.flush()
+
+    async def one() -> None:
+        async with sessions.unit() as unit:
+            await unit.run(slow)
+
+    task = asyncio.create_task(one())
+    await asyncio.to_thread(reached.wait, 5)
+    following = asyncio.create_task(sessions.change(write, "following"))
+    task.cancel()
+    await asyncio.sleep(0.01)
+    go_on.set()
+    await asyncio.gather(task, return_exceptions=True)
+    await following
+    assert await sessions.read(lambda s: s.scalars(select(Switch.name)).all()) == ["following"]
+
+
+async def test_a_mistake_of_ours_is_no_fault_of_the_database(sessions: SessionManager) -> None:
+    with pytest.raises(OperationalError) as caught:
+        await sessions.change(lambda session: session.execute(text("SELECT * FROM no_such_table")))
+    assert not is_infrastructure(caught.value)
+
+
+async def test_a_locked_database_is_a_fault_of_the_database(tmp_path: Path) -> None:
+    path = tmp_path / "locked.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as one, closing(sqlite3.connect(path, timeout=0)) as two:
+        one.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            two.execute("CREATE TABLE t (x)")
+    assert is_infrastructure(caught.value)
+
+
+async def test_what_has_happened_outside_is_noted_however_often_the_database_refuses(sessions: SessionManager) -> None:
+    refusals = [CommitLost("one"), CommitLost("two")]
+
+    def noted(session: Session) -> None:
+        write(session, "noted")
+        if refusals:
+            raise refusals.pop()
+
+    await sessions.insist(noted)
+    assert await sessions.read(count) == 1
+
+
+async def test_who_waits_when_the_database_is_closed_learns_that_nothing_was_kept(sessions: SessionManager) -> None:
+    taken, release = asyncio.Event(), asyncio.Event()
+
+    async def holder() -> None:
+        async with sessions.unit() as unit:
+            await unit.run(write, "holder")
+            taken.set()
+            await release.wait()
+
+    holding = asyncio.create_task(holder())
+    await taken.wait()
+    waiting = asyncio.create_task(sessions.change(write, "waiting"))
+    await asyncio.sleep(0)
+    await sessions.close()
+    release.set()
+    outcomes = await asyncio.gather(holding, waiting, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [CommitLost, CommitLost]

@@ -235,7 +235,15 @@ async def sending(
     """A sender at work, stopped at the end."""
     quick = limits or quick_limits()
     sender = Sender(
-        sessions, client, clock, findings.hooks(), BOT_ID, holder=holder, first_retry_seconds=0.02, limits=quick
+        sessions,
+        client,
+        clock,
+        findings.hooks(),
+        BOT_ID,
+        holder=holder,
+        first_retry_seconds=0.02,
+        limits=quick,
+        idle_seconds=0.05,
     )
     task = asyncio.create_task(sender.run())
     try:

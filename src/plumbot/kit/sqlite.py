@@ -241,6 +241,7 @@ class SqliteSessions(SessionManager):
         self._write_engine = _engine(path, writer=True)
         self._read_engine = _engine(path, writer=False)
         self._writer = Writer(self._write_engine)
+        self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
 
     def _new_unit(self) -> Unit:
@@ -254,6 +255,10 @@ class SqliteSessions(SessionManager):
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     async def close(self) -> None:
+        """Once or more often."""
+        if self._closed:
+            return
+        self._closed = True
         await self._writer.close()
         self._readers.shutdown()
         self._write_engine.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plumbot.kit.clock import Clock
-from plumbot.kit.db import SessionManager
+from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.tables import Moment, Table
 
 log = structlog.get_logger()
@@ -49,10 +49,13 @@ def each_minute(now: datetime) -> str:
 class Timers:
     """Looks every few seconds which slots have begun. The firing and its work are one unit."""
 
-    def __init__(self, sessions: SessionManager, clock: Clock, timers: Sequence[Timer]) -> None:
+    def __init__(
+        self, sessions: SessionManager, clock: Clock, timers: Sequence[Timer], look_seconds: float = LOOK_SECONDS
+    ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._timers = timers
+        self._look_seconds = look_seconds
         self._fired: dict[str, str] = {}
 
     async def run(self) -> None:
@@ -61,9 +64,12 @@ class Timers:
             for timer in self._timers:
                 try:
                     await self.fire(timer)
-                except Exception:
-                    log.exception("timer_failed", timer=timer.name)
-            await asyncio.sleep(LOOK_SECONDS)
+                except Exception as fault:
+                    if is_infrastructure(fault):
+                        log.warning("timer_database_fault", timer=timer.name, fault=str(fault))
+                    else:
+                        log.exception("timer_failed", timer=timer.name)
+            await asyncio.sleep(self._look_seconds)
 
     async def fire(self, timer: Timer) -> None:
         now = self._clock.now()

@@ -42,6 +42,7 @@ class Sender:
         holder: str | None = None,
         first_retry_seconds: float = FIRST_RETRY_SECONDS,
         limits: Limits | None = None,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
@@ -51,6 +52,7 @@ class Sender:
         self._messages = Messages(sessions, client, clock, hooks, self._limits, retries)
         self._calls = Calls(sessions, client, clock, hooks, self._limits, retries, bot_id)
         self._retries = retries
+        self._idle_seconds = idle_seconds
         self._chats: set[int] = set()
         self._under_way: set[int] = set()
         self._flying: Counter[int] = Counter()
@@ -67,7 +69,7 @@ class Sender:
             async with asyncio.TaskGroup() as nursery:
                 while not self._stopping:
                     await self._look(nursery)
-                    await self._sessions.signals.wait(OUTBOX, IDLE_SECONDS)
+                    await self._sessions.signals.wait(OUTBOX, self._idle_seconds)
         finally:
             await asyncio.shield(self._lease.give_back())
 
@@ -118,7 +120,7 @@ class Sender:
     async def _failed(self, row: Row, fault: Exception) -> None:
         if is_infrastructure(fault):
             log.warning("outbox_database_fault", key=row.key, fault=str(fault))
-            await asyncio.sleep(IDLE_SECONDS)
+            await asyncio.sleep(self._idle_seconds)
             return
         log.error("outbox_fault", key=row.key, exc_info=fault)
         error = f"{type(fault).__name__}: {fault}"[:500]
@@ -129,4 +131,4 @@ class Sender:
                 await self._retries.later(row, error)
         except Exception:
             log.exception("outbox_fault_not_noted", key=row.key)  # it is found again at the next look
-            await asyncio.sleep(IDLE_SECONDS)
+            await asyncio.sleep(self._idle_seconds)

@@ -1,0 +1,56 @@
+"""Telegram's limits, and the pauses it asks for."""
+
+import asyncio
+
+from plumbot.kit.outbox.limits import Limits
+
+
+async def seconds(limits: Limits, *chats: int | None) -> float:
+    started = asyncio.get_running_loop().time()
+    await asyncio.gather(*(limits.wait(chat) for chat in chats))
+    return asyncio.get_running_loop().time() - started
+
+
+async def test_a_chat_may_have_a_burst_and_then_waits() -> None:
+    assert await seconds(Limits(chat_burst=3), 7, 7, 7) < 0.1
+    limits = Limits(chat_burst=3)
+    slow = asyncio.create_task(seconds(limits, 7, 7, 7, 7))
+    assert await seconds(limits, 8, 9, None) < 0.1
+    assert not slow.done()
+    slow.cancel()
+
+
+async def test_a_group_has_its_limit_of_a_minute_besides() -> None:
+    limits = Limits(chat_burst=100, group_a_minute=2)
+    third = asyncio.create_task(seconds(limits, -5, -5, -5))
+    assert await seconds(limits, 5, 5, 5) < 0.1
+    await asyncio.sleep(0.05)
+    assert not third.done()
+    third.cancel()
+
+
+async def test_all_together_keep_the_limit_of_a_second() -> None:
+    assert await seconds(Limits(a_second=10), *range(1, 13)) >= 0.15
+
+
+async def test_a_pause_holds_its_chat_and_no_other() -> None:
+    limits = Limits()
+    limits.pauses.hold(7, 30)
+    assert not await limits.wait(7)
+    assert await limits.wait(8)
+    assert limits.pauses.chats() == [7]
+
+
+async def test_a_pause_of_everything_holds_every_chat_and_ends() -> None:
+    limits = Limits()
+    limits.pauses.hold(None, 0.05)
+    assert [await limits.wait(chat) for chat in (7, None)] == [False, False]
+    await asyncio.sleep(0.06)
+    assert [await limits.wait(chat) for chat in (7, None)] == [True, True]
+
+
+async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
+    limits = Limits()
+    limits.pauses.hold(7, 30)
+    limits.pauses.hold(7, 0)
+    assert limits.pauses.left(7) > 29
