@@ -21,6 +21,7 @@ WRITTEN_IN = "en"
 # How a text is named in the code: t("…"), t.plain("…"), t.plural("…", "…", n), and N_("…") where it waits.
 KEYWORDS = {"t": None, "texts": None, "plain": None, "plural": (1, 2), "N_": None}
 PLACEHOLDER = re.compile(r"\{\w*\}|</?[a-z][^>]*>")
+MOST_SHOWN = 40
 LINE_WIDTH = 0  # one line a text: translations of several people then merge
 
 
@@ -101,7 +102,8 @@ def check() -> None:
     template = texts_of_code()
     found = [fault for language in LANGUAGES for fault in faults(language, template)]
     if found:
-        sys.exit("\n".join([*found, f"{len(found)} texts to repair in {LOCALES.name}"]))
+        rest = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+        sys.exit("\n".join([*found[:MOST_SHOWN], *rest, f"{len(found)} texts to repair in {LOCALES.name}"]))
     print(f"catalogues: {len(template)} texts in {', '.join(LANGUAGES)}")
 
 
