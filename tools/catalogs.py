@@ -53,6 +53,8 @@ def update() -> None:
     for language in LANGUAGES:
         translations = catalogue(language)
         translations.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        translations.last_translator, translations.language_team = "The Plum authors", language
+        translations.msgid_bugs_address = "the issues of the project"
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         with path_of(language).open("wb") as file:
             write_po(file, translations, width=LINE_WIDTH, ignore_obsolete=True, sort_output=True, no_location=True)

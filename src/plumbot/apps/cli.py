@@ -42,6 +42,9 @@ SENTENCES = {
     "plumbot.apps.bot.DatabaseNotReady": FAILED,
     "plumbot.migrations.DatabaseUnreachable": FAILED,
     "plumbot.migrations.MigrationRefused": FAILED,
+    "plumbot.migrations.UnknownRevision": WRONG_USE,
+    "plumbot.migrations.WrongAddress": WRONG_USE,
+    "plumbot.sandbox.errors.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
 }

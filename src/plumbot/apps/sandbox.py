@@ -1,10 +1,14 @@
 """`plumbot sandbox`: a local Telegram in the browser, and the very same bot against it as a child process."""
 
 import asyncio
+import os
 import shutil
 import signal
 import sys
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
+from zoneinfo import available_timezones
 
 import typer
 
@@ -18,8 +22,19 @@ from plumbot.sandbox.server import RunningSandbox, serve
 STATE = Path(".sandbox")
 
 
-def run(port: int = WEB_PORT, state: Path = STATE, admission: str = "request") -> None:
-    """Until Ctrl-C. `.env` and inherited PLUM_* are ignored, so that trying never touches a real bot."""
+class Admission(StrEnum):
+    """How people get in."""
+
+    request = "request"
+    link = "link"
+
+
+def run(
+    port: Annotated[int, typer.Option(help="Port of the page; a busy one makes it take the next.")] = WEB_PORT,
+    state: Annotated[Path, typer.Option(help="Folder that keeps everything.")] = STATE,
+    admission: Annotated[Admission, typer.Option(help="How people get in.")] = Admission.request,
+) -> None:
+    """A local Telegram in the browser, with the bot in it. Settings of a real bot are ignored."""
     asyncio.run(_until_signal(Sandbox(state.absolute(), port, admission)))
 
 
@@ -36,6 +51,12 @@ async def _until_signal(sandbox: "Sandbox") -> None:
     await stop.wait()
     typer.echo("Stopping …")
     await sandbox.close()
+
+
+def local_zone() -> str:
+    """The zone of the page's clock, so that the bot and the bubbles tell the same time; UTC where it has no name."""
+    named = os.environ.get("TZ") or str(Path("/etc/localtime").resolve()).partition("zoneinfo/")[2]
+    return named if named in available_timezones() else "UTC"
 
 
 class Sandbox:
@@ -84,6 +105,7 @@ class Sandbox:
             "PLUM_CLUB__ADMIN_IDS": str(ADA),
             "PLUM_CLUB__NAME": "Plum Club",
             "PLUM_CLUB__LANGUAGE": "en",
+            "PLUM_CLUB__TIMEZONE": local_zone(),
             "PLUM_CLUB__RULES_URL": f"{self._running.web_url}/web/rules.html",
             "PLUM_CLUB__ADMISSION": self._admission,
             "PLUM_DATABASE__URL": self.database_url,

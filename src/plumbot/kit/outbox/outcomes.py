@@ -25,7 +25,7 @@ BENIGN = {
     "declineChatJoinRequest": ("HIDE_REQUESTER_MISSING", "USER_ALREADY_PARTICIPANT"),
     "deleteMessage": ("message to delete not found",),
     "editMessageReplyMarkup": ("message is not modified", "message to edit not found"),
-    "revokeChatInviteLink": ("INVITE_HASH_EXPIRED",),
+    "revokeChatInviteLink": ("INVITE_HASH_EXPIRED", "INVITE_REVOKED_MISSING"),
 }
 NOTHING_THERE = ("message to edit not found", "message_id_invalid")
 CANNOT_BE_EDITED = ("message can't be edited", "there is no text in the message", "there is no caption in the message")
