@@ -109,6 +109,12 @@ def test_a_draft_survives_the_way_through_the_dialogue_as_json() -> None:
     assert Draft.load(json.loads(json.dumps(draft.dump()))) == draft
 
 
+@pytest.mark.parametrize("kept", [None, {}, {"at": "colour"}, {"draft": 1}])
+def test_what_another_version_kept_is_no_draft(kept: dict[str, object] | None) -> None:
+    assert Draft.left_in({"draft": kept}) is None
+    assert Draft.left_in({"draft": {"at": "line", "colour": "red"}}) == Draft(at="line")
+
+
 def test_every_place_of_the_form_has_a_screen() -> None:
     places = [Draft(at=at, values=FULL) for at in ("choose", "line", "summary", "change", *FIELDS)]
     here = {name for name, function in known().items() if function.__module__ == screens.__name__}

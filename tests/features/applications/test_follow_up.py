@@ -113,6 +113,19 @@ def test_an_applicant_who_comes_back_sees_how_it_stands(house: House, session: S
     assert brought_up(house)[-1] == f"join:{NINA}"
 
 
+def test_a_decision_that_could_not_be_delivered_is_told_when_the_applicant_comes_back(
+    house: House, session: Session
+) -> None:
+    application = house.apply()
+    house.decisions.deny(session, application.id, by=ADA, reason="no")
+    row = house.shown(f"join:{NINA}")
+    house.events.publish(session, PersonReachable(NINA))
+    assert row.epoch == 2, "one that was delivered is not repeated"
+    row.closed, row.dirty = True, False
+    house.events.publish(session, PersonReachable(NINA))
+    assert (row.screen, row.values["reason"], row.closed, row.dirty) == ("applications.rejected", "no", False, True)
+
+
 def test_a_stranger_who_comes_gets_nothing(house: House, session: Session) -> None:
     house.apply()
     house.events.publish(session, PersonReachable(777))

@@ -103,7 +103,7 @@ def test_what_a_button_carries_comes_back_as_it_was() -> None:
 
 def long_values(kind: type[Refusal]) -> dict[str, str | int]:
     """As long as our code ever makes them: fields are cut before they become values."""
-    every = {
+    every: dict[str, str | int] = {
         "number": 7,
         "found": 300,
         "length": 4096,
@@ -111,7 +111,13 @@ def long_values(kind: type[Refusal]) -> dict[str, str | int]:
         "after": "31.12.2026 23:59",
         "until": "31.12.2026",
     }
-    words = {"example": rules.EXAMPLE, "part": "x" * 40, "better": "x" * 40, "slug": "x" * 60, "note": "x" * 150}
+    words: dict[str, str | int] = {
+        "example": rules.EXAMPLE,
+        "part": "x" * 40,
+        "better": "x" * 40,
+        "slug": "x" * 60,
+        "note": "x" * 150,
+    }
     return every | words
 
 

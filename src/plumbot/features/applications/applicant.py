@@ -51,6 +51,12 @@ class ApplicantView:
             case Status.DONE:
                 self._say(session, application.user_id, "already_inside", fresh)
 
+    def show_undelivered(self, session: Session, user_id: int) -> None:
+        """What the person could not be told while they had blocked the bot."""
+        row = self._outbox.find(session, key(user_id))
+        if row is not None and row.closed:
+            self._outbox.show(session, row.key, user_id, row.screen, fresh=True, urgency=row.urgency, **row.values)
+
     def closed_for_good(self, session: Session, application: Application) -> None:
         """Rejected, and there is no applying again."""
         self._say(session, application.user_id, "rejected", True, reason=None, after=None)

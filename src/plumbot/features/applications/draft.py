@@ -27,11 +27,18 @@ class Draft:
     prompt: str | None = None
 
     @classmethod
+    def left_in(cls, data: Mapping[str, Any]) -> "Draft | None":
+        """From the dialogue's data; what another version of the program kept there is passed over."""
+        kept = {name: value for name, value in (data.get("draft") or {}).items() if name in cls.__dataclass_fields__}
+        return cls(**kept) if kept.get("at") in (CHOOSE, LINE, SUMMARY, CHANGE, *FIELDS) else None
+
+    @classmethod
     def load(cls, data: Mapping[str, Any]) -> "Draft":
-        """From the dialogue's data; refused when there is none."""
-        if not data.get("draft"):
+        """The same, refused when there is none."""
+        draft = cls.left_in(data)
+        if draft is None:
             raise DraftGone
-        return cls(**data["draft"])
+        return draft
 
     def dump(self) -> dict[str, Any]:
         return {"draft": asdict(self)}

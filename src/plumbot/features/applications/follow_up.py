@@ -52,6 +52,8 @@ class FollowUpService:
         application = repository.open_of(session, event.user_id)
         if application is not None:
             self._applicant.show(session, application, fresh=True)
+        else:
+            self._applicant.show_undelivered(session, event.user_id)
 
     def on_admins_changed(self, session: Session, event: AdminsChanged) -> None:
         """A new admin gets what is pending; one who is an admin no longer has nothing left to press."""

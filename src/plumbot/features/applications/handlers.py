@@ -35,9 +35,8 @@ PRIVATE = F.chat.type == "private"
 GROUP = F.chat.type.in_({"group", "supergroup"})
 PRESSED_IN_PRIVATE = F.message.chat.type == "private"
 WORDS = F.text & ~F.text.startswith("/")
-NO_WORDS = F.content_type.in_(set(
-    "photo video animation sticker voice audio video_note document location contact poll dice venue story".split()
-))  # fmt: skip
+PICTURES = "photo video animation sticker voice audio video_note document location contact poll dice venue story"
+NO_WORDS = F.content_type.in_(set(PICTURES.split()))
 
 
 class Joining(StatesGroup):
@@ -66,16 +65,15 @@ async def ask(draft: Draft, reply: Reply, state: FSMContext) -> None:
 @inject
 async def begin(_event: TelegramObject, reply: Reply, state: FSMContext, applications: Applications) -> None:
     if await reply.unit.run(applications.may_begin, reply.here.user_id):
-        left = (await state.get_data()).get("draft")
-        await ask(Draft(**left).begun_again() if left else Draft(), reply, state)
+        left = Draft.left_in(await state.get_data()) or Draft()
+        await ask(left.begun_again(), reply, state)
 
 
 async def point_to_private(_event: TelegramObject, reply: Reply) -> None:
     """What was pressed in a group stays as it is: it belongs to everybody there."""
     here, show = reply.here, reply.outbox.show
-    url, at = await reply.unit.run(private_link, "join"), f"go_private:{here.chat_id}"
-    screen = "applications.go_private"
-    await reply.unit.run(show, at, here.chat_id, screen, thread=here.thread_id, fresh=True, url=url)
+    at, url = f"go_private:{here.chat_id}", await reply.unit.run(private_link, "join")
+    await reply.unit.run(show, at, here.chat_id, "applications.go_private", thread=here.thread_id, fresh=True, url=url)
 
 
 async def step(_press: CallbackQuery, data: Step, reply: Reply, state: FSMContext) -> None:
@@ -94,8 +92,8 @@ async def words_wanted(_message: Message) -> None:
 async def send(
     _press: CallbackQuery, reply: Reply, state: FSMContext, person: Person, applications: Applications
 ) -> None:
-    left = (await state.get_data()).get("draft") or {}
-    await reply.unit.run(applications.submit, person, Draft(**left))
+    draft = Draft.left_in(await state.get_data()) or Draft()
+    await reply.unit.run(applications.submit, person, draft)
     await state.clear()
     if reply.here.pressed and reply.here.pressed != key(person.user_id):
         await reply.unit.run(reply.outbox.retire, reply.here.pressed)
@@ -105,7 +103,7 @@ async def send(
 async def cancel_form(_event: TelegramObject, reply: Reply, state: FSMContext, applications: Applications) -> None:
     """What is corrected still waits for its correction, so that comes up again instead."""
     await state.clear()
-    if not await reply.unit.run(applications.bring_up, reply.here.user_id):
+    if not await reply.unit.run(applications.bring_up_open, reply.here.user_id):
         await reply.show("applications.cancelled", key=key(reply.here.user_id))
 
 
@@ -274,6 +272,7 @@ def _applying(router: Router, flags: dict[str, Any]) -> None:
     message(cancel_form, PRIVATE, in_form, Command("cancel"), flags=flags)
     message(answer, PRIVATE, in_form, WORDS, flags=flags)
     message(words_wanted, PRIVATE, StateFilter(Joining.form, Reviewing.words), NO_WORDS, flags=flags)
+    message(cancel_words, PRIVATE, StateFilter(Reviewing.words), Command("cancel"), flags=flags)
     message(nothing_to_cancel, PRIVATE, StateFilter(None), Command("cancel"), flags=flags)
     press(begin, PRESSED_IN_PRIVATE, Join.filter, flags=flags)
     press(point_to_private, ~PRESSED_IN_PRIVATE, Join.filter, flags=flags)
@@ -288,7 +287,6 @@ def _deciding(router: Router, flags: dict[str, Any]) -> None:
     message, press = router.message.register, router.callback_query.register
     in_words, link = StateFilter(Reviewing.words), F.args.regexp(r"^(deny|fix)_[0-9]{1,18}$")
     message(own_words_by_link, PRIVATE, CommandStart(deep_link=True, magic=link), flags=flags)
-    message(cancel_words, PRIVATE, in_words, Command("cancel"), flags=flags)
     message(take_words, PRIVATE, in_words, WORDS, flags=flags)
     message(pause, PRIVATE, Command("pause_applications"), flags=flags)
     message(resume, PRIVATE, Command("resume_applications"), flags=flags)

@@ -29,7 +29,7 @@ class MembershipQuestion:
         if chat is None:
             self._cards.deal(session, application)
             return
-        occasion = f"member:{application.id}:{int(application.updated_at.timestamp())}"
+        occasion = f"member:{application.id}:{application.updated_at.isoformat()}"
         self._outbox.call(
             session, occasion, "getChatMember", chat_id=chat, user_id=application.user_id, lane=application.user_id,
             then="applications.membership_known", then_values={"application_id": application.id},

@@ -118,15 +118,19 @@ class ApplicationService:
 
     def bring_up(self, session: Session, user_id: int) -> bool:
         """What the person has under way comes to the bottom: the open application, or the form half filled in."""
+        if self.bring_up_open(session, user_id):
+            return True
+        draft = Draft.left_in(dialogue.read(session, user_id, user_id).data)
+        if draft is not None:
+            self._applicant.ask(session, user_id, draft)
+        return draft is not None
+
+    def bring_up_open(self, session: Session, user_id: int) -> bool:
+        """The open application comes to the bottom as it stands; False when there is none."""
         application = repository.open_of(session, user_id)
         if application is not None:
             self._applicant.show(session, application, fresh=True)
-            return True
-        data = dialogue.read(session, user_id, user_id).data
-        if data.get("draft"):
-            self._applicant.ask(session, user_id, Draft.load(data))
-            return True
-        return False
+        return application is not None
 
     def on_blacklisted(self, session: Session, event: PersonBlacklisted) -> None:
         """Whatever is open for the person is closed."""
