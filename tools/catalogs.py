@@ -21,6 +21,14 @@ WRITTEN_IN = "en"
 # How a text is named in the code: t("…"), t.plain("…"), t.plural("…", "…", n), and N_("…") where it waits.
 KEYWORDS = {"t": None, "texts": None, "plain": None, "plural": (1, 2), "N_": None}
 PLACEHOLDER = re.compile(r"\{\w*\}|</?[a-z][^>]*>")
+HEADER = "# Texts of Plum. `make catalogs` collects them from the code; only msgstr is written by hand."
+ABOUT = {
+    "project": "Plum",
+    "version": "1",
+    "last_translator": "The Plum authors",
+    "language_team": "The Plum authors",
+    "msgid_bugs_address": "see CONTRIBUTING.md",
+}
 MOST_SHOWN = 40
 LINE_WIDTH = 0  # one line a text: translations of several people then merge
 
@@ -42,7 +50,7 @@ def texts_of_code() -> Catalog:
 def catalogue(language: str) -> Catalog:
     path = path_of(language)
     if not path.exists():
-        return Catalog(locale=language, domain=DOMAIN, project="Plum", charset="utf-8", fuzzy=False)
+        return Catalog(locale=language, domain=DOMAIN, charset="utf-8", fuzzy=False, header_comment=HEADER, **ABOUT)
     with path.open("rb") as file:
         return read_po(file, locale=language, domain=DOMAIN)
 
