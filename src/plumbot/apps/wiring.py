@@ -98,6 +98,7 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
     return [
         Timer("applications.remind", hourly, follow_up.remind),
         Timer("admission.expire_links", each_minute, admission_service.expire_links),
+        Timer("admission.ask_again", hourly, (await container.get(UpkeepService)).ask_again),
         Timer("admission.settle_presence", each_minute, settling.settle_presence),
         Timer("inbox.prune", hourly, prune),
     ]

@@ -155,7 +155,7 @@ def test_an_approval_that_lacks_the_right_is_given_when_the_right_is_back(club: 
     assert (invite.status, club.screen(f"join:{NINA}")) == ("waiting", "admission.waiting")
     assert club.values(f"rights:{OWNER}")["missing"] == ["can_invite_users"]
     club.clock.forward(minutes=5)
-    assert club.upkeep.ask_again(club.session) == 1
+    assert club.upkeep.ask_again(club.session, club.clock.now()) == 1
     assert verdicts(club) == [("approved", NINA), ("approved", NINA)]
     assert invite.status == "used"
 

@@ -72,7 +72,7 @@ def test_whoever_was_blacklisted_while_waiting_gets_no_link(club: Club) -> None:
     club.admission.accept_rules(club.session, NINA)
     club.answer(club.calls("createChatInviteLink")[0], error=NO_RIGHT)
     club.blacklist.add(club.session, NINA, by=OWNER, reason="")
-    assert club.upkeep.ask_again(club.session) == 0
+    assert club.upkeep.ask_again(club.session, club.clock.now()) == 0
     assert len(club.calls("createChatInviteLink")) == 1
 
 

@@ -197,7 +197,7 @@ def trouble(t: Texts, *, missing: list[str], kind: str, error: str) -> Message:
         case _:
             parts = [
                 t("⚠️ Telegram refused a link into the club chat: “{error}”.", error=error[:LONGEST_SLUG]),
-                t("<code>plumbot doctor</code> may tell why. The applicant can press “Get a new link” again."),
+                t("<code>plumbot doctor</code> may tell why. I try again every hour."),
             ]
     return Message(Markup("\n").join(parts))
 

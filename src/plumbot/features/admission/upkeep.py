@@ -1,5 +1,7 @@
 """The care of the club chat: its service messages, its id, the bot's rights in it and what waits for them."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from plumbot.club.chat import ClubChat
@@ -41,7 +43,7 @@ class UpkeepService:
             return
         lacking = rules.missing(rights.status, rights.granted)
         if rules.INVITE not in lacking:
-            resumed = self.ask_again(session)
+            resumed = self.ask_again(session, self._door.now())
             if not lacking and (resumed or self._notices.is_troubled(session)):
                 self._notices.rights(session, "admission.rights_back", resumed=resumed)
         if lacking:
@@ -52,8 +54,8 @@ class UpkeepService:
         if not answer.ok and rules.trouble(answer.error, answer.error_code) is not rules.Trouble.OTHER:
             self._notices.refused(session, answer.values["right"], answer)
 
-    def ask_again(self, session: Session) -> int:
-        """Links and approvals that Telegram refused are asked for once more. How many."""
+    def ask_again(self, session: Session, _now: datetime) -> int:
+        """Links and approvals that Telegram refused are asked for again: hourly, and when rights change. How many."""
         waiting = repository.waiting_invites(session)
         served = 0
         for invite in waiting:
