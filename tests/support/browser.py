@@ -1,4 +1,4 @@
-"""A Chromium for tests: one that is on the machine, else Playwright's own; without either the tests say what to install."""
+"""A Chromium for tests: one of the machine, else Playwright's own; without either the tests say what to install."""
 
 import shutil
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Who may do what: rights are read from the database inside the effect's transaction, and what is not declared is denied."""
+"""Who may do what: rights are read from the database inside the effect's transaction; what is not declared is denied."""
 
 from enum import StrEnum
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.tables import Profile
 from plumbot.kit.clock import Clock
+from plumbot.kit.folding import folded
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,8 @@ class Person:
     @classmethod
     def from_telegram(cls, user: dict[str, Any]) -> "Person":
         """From a User object of the Bot API."""
-        return cls(
-            user["id"], user.get("first_name", ""), user.get("last_name"), user.get("username"), user.get("language_code")
-        )  # fmt: skip
+        optional = (user.get(name) for name in ("last_name", "username", "language_code"))
+        return cls(user["id"], user.get("first_name", ""), *optional)
 
     @property
     def name(self) -> str:
@@ -44,17 +44,16 @@ class Profiles:
 
     def by_username(self, session: Session, username: str) -> Profile | None:
         """The person last seen with this @name, in any case of its letters."""
-        key = username.removeprefix("@").casefold()
+        key = folded(username.removeprefix("@"))
         newest = select(Profile).where(Profile.username_key == key).order_by(Profile.updated_at.desc()).limit(1)
         return session.scalar(newest)
 
     def meet(self, session: Session, person: Person, *, reachable: bool | None = None) -> Profile:
-        """The person's row, made or brought up to date. `reachable`: they wrote to the bot in private (or blocked it)."""
+        """The person's row, made or brought up to date. `reachable`: they wrote in private, or blocked the bot."""
         row = self.find(session, person.user_id)
         if row is None:
-            row = Profile(
-                user_id=person.user_id, karma_start=self._karma_start, karma=self._karma_start, created_at=self._clock.now()
-            )  # fmt: skip
+            start = self._karma_start
+            row = Profile(user_id=person.user_id, karma_start=start, karma=start, created_at=self._clock.now())
             session.add(row)
         fresh = _told(person)
         if reachable is not None:
@@ -87,7 +86,7 @@ def _told(person: Person) -> dict[str, Any]:
         "first_name": person.first_name,
         "last_name": person.last_name,
         "username": person.username,
-        "username_key": person.username.casefold() if person.username else None,
+        "username_key": folded(person.username) if person.username else None,
     }
     if person.language_code:
         told["language_code"] = person.language_code[:16]

@@ -9,7 +9,7 @@ from plumbot.kit.tables import Json, Moment, RowId, Table
 
 
 class Profile(Table):
-    """A person whom the bot has met. `karma` is `karma_start` plus the sum of the ledger; `language` is what they chose."""
+    """A person whom the bot has met. `karma` is `karma_start` plus the ledger's sum; `language` is what they chose."""
 
     __tablename__ = "profiles"
     __table_args__ = (Index("ix_profiles_username_key", "username_key"),)

@@ -40,7 +40,7 @@ class Block(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def settings_customise_sources(
+    def settings_customise_sources(  # type: ignore[override]  # the other sources are not named: none is used
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_others: Any
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return (init_settings,)

@@ -8,8 +8,8 @@ from plumbot.club.profiles import Profiles
 from plumbot.features.applications import refusals, repository
 from plumbot.features.applications.pausing import pause_note
 from plumbot.features.applications.ports import Blacklist, Invites, Roster
-from plumbot.features.applications.rules import slug_key
 from plumbot.kit.clock import Clock
+from plumbot.kit.folding import folded
 
 MOMENT = "%d.%m.%Y %H:%M"
 
@@ -38,7 +38,7 @@ class Eligibility:
 
     def require_slug_free(self, session: Session, user_id: int, slug: str) -> None:
         """Refused only when the slug is somebody else's; an unclaimed entry of the roster speaks for the applicant."""
-        if self._roster.standing(session, slug_key(slug), user_id) == "taken":
+        if self._roster.standing(session, folded(slug), user_id) == "taken":
             raise refusals.SlugTaken(slug=slug[:60])
 
     def require_welcome(self, session: Session, user_id: int) -> None:

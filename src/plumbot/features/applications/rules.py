@@ -98,11 +98,6 @@ def slug_part(value: str) -> str:
     return value.translate(_DASHES).replace("-", "_").replace(" ", "_")
 
 
-def slug_key(slug: str) -> str:
-    """What slugs are compared by, in any case of their letters and whatever their accents are made of."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", slug).casefold())
-
-
 def _tidy(typed: str) -> str:
     return unicodedata.normalize("NFC", " ".join(typed.split()))
 

@@ -17,6 +17,7 @@ from plumbot.features.applications.states import Status
 from plumbot.features.applications.tables import Application
 from plumbot.kit import dialogue
 from plumbot.kit.clock import Clock
+from plumbot.kit.folding import folded
 
 
 class ApplicationService:
@@ -153,4 +154,4 @@ class ApplicationService:
 
 def _columns(values: Mapping[str, str], slug: str) -> dict[str, str]:
     fields = {name: rules.clean_field(name, values[name]) for name in rules.FIELDS}
-    return {**fields, "slug": slug, "slug_key": rules.slug_key(slug)}
+    return {**fields, "slug": slug, "slug_key": folded(slug)}

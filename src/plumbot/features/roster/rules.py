@@ -2,6 +2,7 @@
 
 import re
 
+from plumbot.kit.folding import folded
 from plumbot.kit.refusals import N_, Refusal
 
 PARTS = 7
@@ -36,11 +37,6 @@ class EntryGone(Refusal):
     text = N_("This entry is not in the roster any more. Search again to see what is there now.")
 
 
-def key(slug: str) -> str:
-    """How slugs are compared."""
-    return slug.strip().casefold()
-
-
 def checked(line: str) -> str:
     """The slug of a line, or a refusal that says what is wrong with it."""
     slug = line.strip()
@@ -58,7 +54,7 @@ def checked(line: str) -> str:
 
 def words(text: str) -> list[str]:
     """The different words of a text, casefolded, in order: what search compares."""
-    return list(dict.fromkeys(word for word in re.split(r"[\W_]+", text.casefold()) if word))
+    return list(dict.fromkeys(word for word in re.split(r"[\W_]+", folded(text)) if word))
 
 
 def standing(owners: list[int | None], user_id: int) -> str:

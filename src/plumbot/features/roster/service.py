@@ -9,6 +9,7 @@ from plumbot.features.roster import repository, rules
 from plumbot.features.roster.schemas import Entry, ImportReport, Page, RefusedLine
 from plumbot.features.roster.tables import RosterEntry
 from plumbot.kit.clock import Clock
+from plumbot.kit.folding import folded
 from plumbot.kit.refusals import Refusal
 
 
@@ -25,12 +26,12 @@ class RosterService:
 
     def claim(self, session: Session, slug: str, user_id: int) -> bool:
         """The slug is the person's now. False when it is somebody else's; claiming twice changes nothing."""
-        match self.standing(session, rules.key(slug), user_id):
+        match self.standing(session, folded(slug), user_id):
             case rules.MINE:
                 return True
             case rules.TAKEN:
                 return False
-            case rules.UNCLAIMED if repository.claim_unclaimed(session, rules.key(slug), user_id):
+            case rules.UNCLAIMED if repository.claim_unclaimed(session, folded(slug), user_id):
                 return True
         repository.add(session, self._entry(slug, user_id=user_id))
         return True
@@ -38,7 +39,7 @@ class RosterService:
     def add(self, session: Session, slug: str, *, by: int | None) -> Entry:
         """List a slug by hand; whoever arrives with it claims it."""
         slug = rules.checked(slug)
-        if repository.owners(session, rules.key(slug)):
+        if repository.owners(session, folded(slug)):
             raise rules.SlugListed
         entry = self._entry(slug, by=by)
         repository.add(session, entry)
@@ -49,12 +50,12 @@ class RosterService:
         """Write an entry anew; its owner stays."""
         slug = rules.checked(slug)
         entry = self._found(session, entry_id)
-        if rules.key(slug) != entry.slug_key and repository.owners(session, rules.key(slug)):
+        if folded(slug) != entry.slug_key and repository.owners(session, folded(slug)):
             raise rules.SlugListed
         self._audit.record(
             session, "roster.edit", by=by, on=entry.user_id, before={"slug": entry.slug}, after={"slug": slug}
         )  # fmt: skip
-        entry.slug, entry.slug_key = slug, rules.key(slug)
+        entry.slug, entry.slug_key = slug, folded(slug)
         repository.forget_words(session, entry.id)
         session.flush()
         repository.index(session, [entry])
@@ -94,10 +95,10 @@ class RosterService:
             except Refusal as refusal:
                 refused.append(_refused(number, line, refusal))
                 continue
-            if rules.key(slug) in listed:
+            if folded(slug) in listed:
                 present += 1
                 continue
-            listed.add(rules.key(slug))
+            listed.add(folded(slug))
             added.append(self._entry(slug, by=by))
         session.add_all(added)
         session.flush()
@@ -112,9 +113,7 @@ class RosterService:
 
     def _entry(self, slug: str, *, user_id: int | None = None, by: int | None = None) -> RosterEntry:
         slug = slug.strip()
-        return RosterEntry(
-            slug=slug, slug_key=rules.key(slug), user_id=user_id, added_by=by, created_at=self._clock.now()
-        )
+        return RosterEntry(slug=slug, slug_key=folded(slug), user_id=user_id, added_by=by, created_at=self._clock.now())
 
     def _found(self, session: Session, entry_id: int) -> RosterEntry:
         entry = session.get(RosterEntry, entry_id)

@@ -9,6 +9,7 @@ from functools import partial
 from alembic import op
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, text
 
+from plumbot.kit.folding import folded
 from plumbot.kit.tables import NAMES, BigId, Json, UtcDateTime
 from plumbot.migrations.carrying import carry_down, carry_up
 from plumbot.migrations.moving import Row, now, rows_of
@@ -101,7 +102,7 @@ def person(row: Row, spoke: set[int]) -> tuple[Row | None, str | None]:
     made = {
         "user_id": user_id,
         "username": username,
-        "username_key": username.casefold() if username else None,
+        "username_key": folded(username) if username else None,
         "karma_start": KARMA_START,
         "karma": KARMA_START if karma is None else karma,
         "in_club": True,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from alembic import op
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, MetaData, Table, Text
 
+from plumbot.kit.folding import folded
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
 from plumbot.migrations.carrying import carry_down, carry_up
 from plumbot.migrations.moving import Batch, Row, now, rows_of
@@ -63,7 +64,7 @@ def owners(bind: Connection) -> dict[str, set[int]]:
     for row in rows_of(bind, OLD_APPLICATIONS, raw=True):
         slug, user_id = words(row["slug"]), whole(row["user_id"])
         if row["status"] == "done" and slug and user_id:
-            found[slug.casefold()].add(user_id)
+            found[folded(slug)].add(user_id)
     return found
 
 
@@ -78,7 +79,7 @@ class Entry:
         slug = words(row["slug"])
         if not slug:
             return None, "no slug"
-        key = slug.casefold()
+        key = folded(slug)
         claims = self._owners.get(key, set())
         first = self._seen.setdefault(key, row["id"])
         made = {

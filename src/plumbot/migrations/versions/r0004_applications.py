@@ -22,6 +22,7 @@ from sqlalchemy import (
     text,
 )
 
+from plumbot.kit.folding import folded
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
 from plumbot.migrations.carrying import carry_down, carry_up
 from plumbot.migrations.moving import Row, now, rows_of
@@ -120,7 +121,7 @@ def application(row: Row, verdicts: dict[int, Verdict]) -> tuple[Row | None, str
         "user_id": row["user_id"],
         "username": words(row["username"]),
         "slug": slug,
-        "slug_key": slug.casefold(),
+        "slug_key": folded(slug),
         **fields(slug),
         "status": status,
         "reason": words(row["reason"]),
