@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from plumbot.kit.db import SessionManager, open_database
+from plumbot.kit.databases import open_database
+from plumbot.kit.db import SessionManager
 from plumbot.kit.leases import LASTING, Holding, give_back, take, this_process
 from plumbot.kit.signals import Signals
 from tests.support.telegram import TurnableClock

@@ -13,7 +13,8 @@ from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from plumbot.kit.db import CommitLost, SessionManager, UnitMisuse, is_infrastructure, open_database
+from plumbot.kit.databases import open_database
+from plumbot.kit.db import CommitLost, SessionManager, UnitMisuse, is_infrastructure
 from plumbot.kit.signals import Signals, after_commit
 from plumbot.kit.switches import Switch
 from plumbot.kit.tables import Table

@@ -14,7 +14,7 @@ from plumbot.apps.findings import Finding, fail, ok, warn
 from plumbot.club.chat import ClubChat
 from plumbot.club.permissions import Permissions
 from plumbot.club.tables import Profile
-from plumbot.kit.db import open_database
+from plumbot.kit.databases import open_database
 from plumbot.kit.settings import Settings
 from plumbot.kit.signals import Signals
 

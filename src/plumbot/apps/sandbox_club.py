@@ -8,7 +8,7 @@ from plumbot.club.profiles import Person, Profiles
 from plumbot.club.tables import Profile
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import SystemClock
-from plumbot.kit.db import open_database
+from plumbot.kit.databases import open_database
 from plumbot.kit.signals import Signals
 from plumbot.sandbox.options import BOT_ID, CLUB_ID
 from plumbot.sandbox.world import World

@@ -1,4 +1,4 @@
-"""Who may do what: rights are read from the database inside the effect's transaction; what is not declared is denied."""
+"""Who may do what: rights are read from the database, inside the transaction of the effect; undeclared means denied."""
 
 from enum import StrEnum
 

@@ -146,14 +146,3 @@ class SessionManager(ABC):
 
     @abstractmethod
     async def close(self) -> None: ...
-
-
-def open_database(url: str, signals: Signals) -> SessionManager:
-    """The session manager for a database URL. The driver is imported only here."""
-    if url.startswith("sqlite"):
-        from plumbot.kit.sqlite import SqliteSessions
-
-        return SqliteSessions(url, signals)
-    from plumbot.kit.postgres import PostgresSessions
-
-    return PostgresSessions(url, signals)
