@@ -4,7 +4,6 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.support.browser import artefact, browser
 
-
 NINA, ADA, BORIS = "1001", "1003", "1005"
 CLUB = "-1002000000001"
 PATIENCE = 20_000
