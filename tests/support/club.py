@@ -1,28 +1,47 @@
 """The whole house against the sandbox: the bot in this process, people with phones before it."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from plumbot import migrations
+import aiohttp
+from dishka import Provider, Scope
+
 from plumbot.apps import bot, sandbox_club
+from plumbot.kit.clock import Clock
+from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.settings import Settings
-from plumbot.sandbox.options import CLUB_ID, TOKEN, SandboxOptions
+from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
+from plumbot.sandbox.records import Chat, Member
+from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
-from tests.support.phones import Telegram, telegram
+from tests.support.phones import Json, Phone, Telegram, telegram
+from tests.support.telegram import TurnableClock, migrated, quick_limits
+
+UNFINISHED = """
+    SELECT (SELECT count(*) FROM inbox WHERE status = 'new') + (SELECT count(*) FROM outbox WHERE dirty)
+         + (SELECT count(*) FROM outbox_calls WHERE status = 'new'), (SELECT max(seq) FROM inbox)
+"""
 
 
 class Club:
-    """A sandbox, its people, and a bot that can be stopped and started."""
+    """A sandbox, its people, and a bot that can be stopped and started. One clock for Telegram and the bot."""
 
-    def __init__(self, sandbox: RunningSandbox, people: Telegram, folder: Path, changed: dict[str, str]) -> None:
+    def __init__(
+        self, sandbox: RunningSandbox, people: Telegram, clock: TurnableClock, folder: Path, changed: dict[str, str]
+    ) -> None:
         self.sandbox = sandbox
         self.people = people
-        self.database_url = f"sqlite:///{folder / 'plum.db'}"
+        self.clock = clock
+        self.database_url = migrated(folder)
         self._changed = changed
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        people.alive = self._check
 
     def variables(self) -> dict[str, str]:
         return {
@@ -36,31 +55,103 @@ class Club:
             "PLUM_DATABASE__URL": self.database_url,
         } | self._changed
 
-    async def prepare(self) -> None:
-        await asyncio.to_thread(migrations.upgrade, self.database_url)
-        await sandbox_club.fill(self.database_url, self.sandbox.world)
+    # The bot's process
 
     async def start(self) -> None:
         self._stop = asyncio.Event()
-        self._task = asyncio.create_task(bot.serve(Settings(self.variables()), self._stop))
+        served = bot.serve(Settings(self.variables()), self._stop, self._instead())
+        self._task = asyncio.create_task(served)
+
+    def _instead(self) -> Provider:
+        """Our clock, and no waiting for limits, which the sandbox does not watch over either."""
+        provider = Provider(scope=Scope.APP)
+        provider.provide(lambda: self.clock, provides=Clock)
+        provider.provide(quick_limits, provides=Limits)
+        return provider
 
     async def stop(self) -> None:
         """As SIGTERM does; whatever made the bot fail is raised here."""
         self._stop.set()
         if self._task is not None:
-            await self._task
-            self._task = None
+            task, self._task = self._task, None
+            await task
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    def _check(self) -> None:
+        """A bot that has died will do nothing more: its error says why."""
+        if self._task is not None and self._task.done():
+            self._task.result()
+            raise AssertionError("The bot has ended by itself.")
+
+    # What the database says
+
+    def asks(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        path = self.database_url.removeprefix("sqlite:///")
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as database:
+            return database.execute(question, values).fetchall()
+
+    async def settles(self) -> None:
+        """Waits until the bot has taken all updates, done what they ask, and said what is to be said."""
+
+        async def is_settled() -> bool:
+            before = self.asks(UNFINISHED)
+            return before[0][0] == 0 and await self.people.waiting() == 0 and self.asks(UNFINISHED) == before
+
+        await self.people.until(is_settled, "The bot does not finish", None, None)
+
+    def passes(self, **time_passed: float) -> None:
+        """Time goes by, for Telegram and for the bot; timers look every few seconds."""
+        self.clock.ahead += timedelta(**time_passed)
+
+    # What happens at Telegram
+
+    async def as_bot(self, method: str, **values: Any) -> Any:
+        """A call from another time, or from another program with the same token."""
+        async with (
+            aiohttp.ClientSession() as http,
+            http.post(f"{self.sandbox.bot_url}/{method}", json=values) as answer,
+        ):
+            body: Json = await answer.json()
+            assert body["ok"], body
+            return body["result"]
+
+    async def puts_a_button(self, person: Phone, label: str, data: str, chat: int | None = None) -> Json:
+        """A message with a button that this bot of today never made."""
+        keyboard = {"inline_keyboard": [[{"text": label, "callback_data": data}]]}
+        await self.as_bot("sendMessage", chat_id=chat or person.user_id, text=f"About {label}", reply_markup=keyboard)
+        return await person.sees(f"About {label}", chat=chat)
+
+    async def gives_rights(self, *, without: str = "") -> None:
+        """The owner sets what the bot may do in the club chat."""
+        rights = {right: right != without for right in BOT_RIGHTS}
+        await self.people.oleg.act("admin_rights", chat=CLUB_ID, user=BOT_ID, rights=rights)
+
+    def has_group(self, chat_id: int, title: str, *members: Phone, kind: str = "supergroup") -> None:
+        """Another group with the bot, its owner and these people."""
+        world = self.sandbox.world
+        world.chats.put(Chat(chat_id, kind, title))
+        world.members.put(Member(chat_id, self.people.oleg.user_id, "creator"))
+        world.members.put(Member(chat_id, BOT_ID, "administrator", dict.fromkeys(BOT_RIGHTS, True)))
+        for person in members:
+            world.members.put(Member(chat_id, person.user_id, "member"))
+        world.commit()
 
 
 @asynccontextmanager
 async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIterator[Club]:
     """`changed` are PLUM_ variables beside the usual ones."""
-    options = SandboxOptions(state=folder / "sandbox", web_port=0, strict_rates=False)
+    clock = TurnableClock()
+    options = SandboxOptions(
+        state=folder / "sandbox", web_port=0, strict_rates=False, clock=lambda: clock.now().timestamp()
+    )
     sandbox = await serve(options)
     try:
         async with telegram(sandbox.web_url) as people:
-            it = Club(sandbox, people, folder, changed)
-            await it.prepare()
+            it = Club(sandbox, people, clock, folder, changed)
+            await sandbox_club.fill(it.database_url, sandbox.world)
             if started:
                 await it.start()
             try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot
-from dishka import AsyncContainer
+from dishka import AsyncContainer, Provider
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
@@ -28,6 +28,7 @@ from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.polling import Poller
 from plumbot.kit.inbox.runner import CallAnswers, LaneRunner
+from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.outbox.sender import Sender, SenderHooks
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.refusals import N_
@@ -68,11 +69,14 @@ async def _until_signal(settings: Settings) -> None:
     await serve(settings, stop)
 
 
-async def serve(settings: Settings, stop: asyncio.Event) -> None:
-    """Run until `stop` is set; what runs is finished, what waits stays in the database."""
+async def serve(settings: Settings, stop: asyncio.Event, *instead: Provider) -> None:
+    """Run until `stop` is set; what runs is finished, what waits stays in the database.
+
+    What `instead` provides takes the place of ours: another clock, other limits on sending.
+    """
     settings.telegram.require_token()
     await asyncio.to_thread(_prepare_database, settings)
-    container = wiring.build(settings)
+    container = wiring.build(settings, *instead)
     try:
         async with await container.get(TelegramClient) as client:
             await _run(settings, container, client, stop)
@@ -169,7 +173,8 @@ async def _assemble(
     bot = Bot(settings.telegram.require_token(), session=SilentSession())
     updates = Updates(bot, dispatcher, gate, await container.get(Languages), sessions, client)
     runner = LaneRunner(sessions, clock, updates, CallAnswers(await wiring.call_answers(container)), alerts)
-    sender = Sender(sessions, client, clock, await container.get(SenderHooks), bot_id)
+    limits = await container.get(Limits)
+    sender = Sender(sessions, client, clock, await container.get(SenderHooks), bot_id, limits=limits)
     interest = routing.group_interest(await container.get(Places))
     intake = Intake(sessions, clock, bot_id, interest, wiring.observers())
     allowed = sorted({*dispatcher.resolve_used_update_types(), *OBSERVED})

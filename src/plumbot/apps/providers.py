@@ -12,7 +12,9 @@ from plumbot.club.places import Places
 from plumbot.club.profiles import Profiles
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock, SystemClock
-from plumbot.kit.db import SessionManager, open_database
+from plumbot.kit.databases import open_database
+from plumbot.kit.db import SessionManager
+from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.outbox.sender import SenderHooks
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.refusals import N_
@@ -41,6 +43,10 @@ class KitProvider(Provider):
         return open_database(settings.database.url.get_secret_value(), signals)
 
     outbox = provide(Outbox)
+
+    @provide
+    def limits(self) -> Limits:
+        return Limits()
 
     @provide
     def alerts(self, outbox: Outbox, settings: Settings) -> Alerts:

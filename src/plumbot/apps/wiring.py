@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from dishka import AsyncContainer, make_async_container
+from dishka import AsyncContainer, Provider, make_async_container
 
 from plumbot.apps.feature_providers import (
     AdmissionProvider,
@@ -48,8 +48,8 @@ from plumbot.kit.timers import Timer, each_minute, hourly
 SCREENS = (admin_screens, admission_screens, application_screens, review_screens, blacklist_screens, menu_screens)
 
 
-def build(settings: Settings) -> AsyncContainer:
-    """Everything the bot's process is made of, made when it is first asked for."""
+def build(settings: Settings, *instead: Provider) -> AsyncContainer:
+    """Everything the bot's process is made of, made when it is first asked for; `instead` replaces parts of it."""
     providers = (
         KitProvider(),
         ClubProvider(),
@@ -57,6 +57,7 @@ def build(settings: Settings) -> AsyncContainer:
         ApplicationsProvider(),
         AdmissionProvider(),
         MenuProvider(),
+        *instead,
     )
     return make_async_container(*providers, context={Settings: settings})
 
