@@ -1,115 +1,212 @@
 """Bad input gets a sentence in the person's language, and the way goes on."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.journeys.ways import SLUG, apply, card_of, get_link
+from plumbot.features.admission.rules import RIGHTS
+from plumbot.features.applications import refusals, rules
+from plumbot.kit.refusals import Refusal
+from plumbot.sandbox.options import CLUB_ID
+from tests.journeys.ways import RUSSIAN, SLUG, accept, apply, begin, card_of, get_link, words
 from tests.support.club import club
+from tests.support.phones import labels_of, link_in
 
-WRONG_SLUGS = {
-    "six parts": "nina-petrova-Harvard-CSE-77-3",
-    "an empty part": "nina--Harvard-CSE-77-3-21",
-    "300 characters": "n" * 300 + "-petrova-Harvard-CSE-77-3-21",
-    "an emoji": "nina-petrova-Harvard-🎉-77-3-21",
-    "HTML": "nina-<b>petrova</b>-Harvard-CSE-77-3-21",
-}
+Explained = tuple[type[Refusal], dict[str, Any]]
+
+WRONG_SLUGS: dict[str, Explained] = {
+    "nina-petrova-Harvard-CSE-77-3": (rules.WrongNumberOfParts, {"found": 6, "example": rules.EXAMPLE}),
+    "nina--Harvard-CSE-77-3-21": (
+        rules.EmptyPart, {"number": 2, "part": rules.EXAMPLES["last_name"], "example": rules.EXAMPLE},
+    ),
+    "nina anna-petrova-Harvard-CSE-77-3-21": (
+        rules.SpaceInPart, {"number": 1, "part": "nina anna", "better": "nina_anna"},
+    ),
+    f"{'n' * 300}-petrova-Harvard-CSE-77-3-21": (
+        rules.LineTooLong, {"length": 328, "limit": 300, "example": rules.EXAMPLE},
+    ),
+    "nina-petrova-Harvard-🎉-77-3-21": (rules.EmojiInPart, {"example": rules.EXAMPLE}),
+    "nina-<b>petrova</b>-Harvard-CSE-77-3-21": (rules.MarkupInPart, {"example": rules.EXAMPLE}),
+    "hello": (rules.WrongNumberOfParts, {"found": 1, "example": rules.EXAMPLE}),
+}  # fmt: skip
 
 
-async def test_each_wrong_slug_is_explained_and_the_right_one_is_taken_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_each_wrong_slug_is_explained_and_the_right_one_is_taken_afterwards(
+    tmp_path: Path, language: str
+) -> None:
     async with club(tmp_path) as it:
-        nina = it.people.nina
-        await nina.start()
-        await nina.press("Join the club")
-        before = await nina.sees("Cancel")
-        for what, slug in WRONG_SLUGS.items():
-            await nina.send(slug)
-            await it.people.quiet()
-            answer = await nina.sees("Cancel")
-            assert answer["message_id"] != before["message_id"], what
-            assert "<b>petrova" not in answer["text"].replace("&lt;", "<") or what == "HTML"
-            before = answer
-        await nina.send(SLUG)
-        await nina.sees("Is everything right?", SLUG)
+        person = await it.people.newcomer("Petra", language)
+        await begin(person, language)
+        await person.press(words(language)("In one line"))
+        for slug, (refusal, values) in WRONG_SLUGS.items():
+            sent = await person.send(slug)
+            await person.sees(words(language)(refusal.text, **values), after=sent)
+        await person.send(SLUG)
+        await person.sees(words(language)("Send application"), SLUG)
 
 
 async def test_cyrillic_is_welcome_and_shown_as_it_was_written(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         await apply(it.people.nina, "Нина-Петрова-МГУ-ВМК-77-3-21")
-        card = await card_of(it.people.ada, "Нина-Петрова-МГУ-ВМК-77-3-21")
-        assert "Петрова" in card["text"]
+        await card_of(it.people.ada, "Нина-Петрова-МГУ-ВМК-77-3-21")
+
+
+async def test_html_in_a_name_is_shown_as_text(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        eve = await it.people.newcomer("<b>Eve</b>&amp;")
+        await apply(eve)
+        card = await it.people.ada.sees(SLUG, "<b>Eve</b>&amp;")
+        bold = [card["text"][e["offset"] : e["offset"] + e["length"]] for e in card["entities"] if e["type"] == "bold"]
+        assert "Eve" not in bold
 
 
 async def test_a_picture_where_text_is_asked_gets_a_sentence_and_the_dialogue_goes_on(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina = it.people.nina
-        await nina.start()
-        await nina.press("Join the club")
+        await begin(nina)
+        await nina.press("Step by step")
+        await nina.sees("Step 1 of 7")
         await nina.photo()
-        await nina.sees("words")
-        await nina.send(SLUG)
-        await nina.sees("Is everything right?")
+        await nina.sees("I need this in words")
+        await nina.send("Nina")
+        await nina.sees("Step 2 of 7")
 
 
-async def test_start_in_the_middle_leaves_the_form_and_brings_the_menu(tmp_path: Path) -> None:
+async def test_start_in_the_middle_leaves_the_form_and_what_was_entered_can_be_taken_up_again(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina = it.people.nina
-        await nina.start()
-        await nina.press("Join the club")
+        await begin(nina)
+        await nina.press("Step by step")
+        await nina.sees("Step 1 of 7")
+        await nina.send("Nina")
+        await nina.sees("Step 2 of 7")
         await nina.send("/start")
-        await nina.sees("Join the club", "Club info")
+        left = await nina.sees("The form is left", "[Continue]", "[Menu]")
         await nina.send(SLUG)
-        await it.people.quiet()
-        await nina.sees_no("Is everything right?", within=2)
+        await nina.sees("I did not understand that")
+        assert it.asks("SELECT count(*) FROM applications") == [(0,)]
+        await nina.press("Continue", on=left)
+        await nina.sees("Step 2 of 7")
 
 
-async def test_a_button_from_another_time_brings_where_the_person_is_now(tmp_path: Path) -> None:
+async def test_a_button_of_the_old_bot_brings_what_the_person_can_do_now(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina = it.people.nina
         await nina.start()
-        await nina.sees("Join the club")
-        it.as_bot("sendMessage", chat_id=nina.user_id, text="An old menu", button=("Old", "some_old_callback"))
-        await nina.press("Old")
-        await nina.sees("Join the club", "Club info")
-        await it.people.quiet()
+        old = await it.puts_a_button(nina, "Old", "some_old_callback")
+        assert "out of date" in await nina.is_told(await nina.press("Old", on=old))
+        await nina.sees("[Join the club]", "[Club info]")
+        await nina.sees_no("About Old")
 
 
-async def test_an_applicant_who_blocks_the_bot_stops_nobody(tmp_path: Path) -> None:
+async def test_a_button_of_a_form_that_is_closed_says_how_to_open_it_anew(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina = it.people.nina
+        await apply(nina)
+        old = await it.puts_a_button(nina, "Old", "jn:change")
+        assert await nina.is_told(await nina.press("Old", on=old)) == refusals.DraftGone.text
+        again = await it.puts_a_button(nina, "Again", "jn:send")
+        assert await nina.is_told(await nina.press("Again", on=again)) == refusals.AlreadyApplied.text
+        await it.settles()
+        assert it.asks("SELECT status FROM applications") == [("pending",)]
+
+
+async def test_applying_in_the_group_leads_into_the_private_chat_and_right_into_the_form(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina = it.people.nina
+        it.has_group(-1002000000077, "Garden", nina)
+        await nina.send("/join", chat=-1002000000077)
+        link = link_in(await nina.sees("private", chat=-1002000000077))
+        opened = await nina.follow(link)
+        assert opened["payload"] == "join"
+        await nina.start(opened["payload"])
+        await nina.sees("[In one line]", "[Step by step]")
+        assert it.asks("SELECT count(*) FROM dialogues WHERE chat_id < 0") == [(0,)]
+
+
+async def test_an_applicant_who_blocks_the_bot_stops_nobody_and_is_told_everything_on_return(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina, ada = it.people.nina, it.people.ada
         await apply(nina)
-        await card_of(ada)
+        card = await card_of(ada)
         await nina.act("block", on=True)
-        await ada.press("Approve")
-        await ada.sees("Approved")
+        await it.settles()
+        await ada.press("Approve", on=card)
+        await ada.sees("Approved", SLUG)
+        await it.settles()
         await nina.act("block", on=False)
-        await nina.start()
-        await nina.press("I accept the rules")
-        await nina.sees("t.me/+")
+        await nina.follow(await accept(nina))
+        await nina.comes_in()
 
 
-async def test_a_bot_without_rights_says_so_to_the_owner_and_goes_on_when_it_has_them(tmp_path: Path) -> None:
+async def test_a_bot_without_rights_says_so_to_the_owner_by_name_and_goes_on_when_it_has_them(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina, ada, oleg = it.people.nina, it.people.ada, it.people.oleg
-        it.set_bot_right("can_invite_users", on=False)
+        await it.gives_rights(without="can_invite_users")
+        await oleg.sees(RUSSIAN(RIGHTS["can_invite_users"]))
         await apply(nina)
         await ada.press("Approve")
         await nina.press("I accept the rules")
-        await oleg.sees("Приглаш") if False else await oleg.sees("can_invite_users")
-        it.set_bot_right("can_invite_users", on=True)
-        await nina.sees("t.me/+")
+        await nina.sees("takes a little longer")
+        await it.settles()
+        await it.gives_rights()
+        await oleg.sees(RUSSIAN("✅ I have all the rights I need in the club chat."))
+        await nina.follow(link_in(await nina.sees("t.me/+")))
+        await nina.comes_in()
 
 
-@pytest.mark.parametrize("who", ["boris", "mira"])
-async def test_a_press_by_somebody_who_is_no_admin_decides_nothing(tmp_path: Path, who: str) -> None:
+async def test_a_bot_that_was_put_out_of_the_chat_says_so_and_goes_on_when_it_is_back(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
+        nina, ada, oleg = it.people.nina, it.people.ada, it.people.oleg
+        await oleg.act("admin_rights", chat=CLUB_ID, user=7_000_000_001, status="left")
+        await apply(nina)
+        await ada.press("Approve")
+        await nina.press("I accept the rules")
+        await nina.sees("takes a little longer")
+        await it.settles()
+        await it.gives_rights()
+        await nina.follow(link_in(await nina.sees("t.me/+")))
+        await nina.comes_in()
+
+
+@pytest.mark.parametrize(
+    "act", ["apl:ok:1", "apl:no:1", "apr:-:1", "apw:open:1", "apd:-", "arr-keep:1001", "bl-yes:1001"]
+)
+async def test_defect_11_a_forged_press_by_somebody_who_is_no_admin_changes_nothing(tmp_path: Path, act: str) -> None:
+    async with club(tmp_path) as it:
+        boris = it.people.boris
         await apply(it.people.nina)
-        card = await card_of(it.people.ada)
-        approve = card["buttons"][0][0]["data"].partition(".")[2]
-        person = getattr(it.people, who)
-        await person.start()
-        it.as_bot("sendMessage", chat_id=person.user_id, text="Forged", button=("Forged", approve))
-        await person.press("Forged")
-        await it.people.quiet()
-        await it.people.ada.sees("Application", SLUG)
-        assert await get_link(it.people.nina, it.people.ada) if False else True
+        await card_of(it.people.ada)
+        await boris.start()
+        forged = await it.puts_a_button(boris, "Forged", act)
+        assert "Only an admin" in await boris.is_told(await boris.press("Forged", on=forged))
+        await it.settles()
+        assert it.asks("SELECT status FROM applications") == [("pending",)]
+        assert it.asks("SELECT count(*) FROM blacklist") == [(0,)]
+
+
+@pytest.mark.parametrize("act", ["mine:withdraw:1", "mine:correct:1", "rules-ok", "link-new"])
+async def test_a_forged_press_on_somebody_elses_application_changes_nothing(tmp_path: Path, act: str) -> None:
+    async with club(tmp_path) as it:
+        boris = it.people.boris
+        await get_link(it.people.nina, it.people.ada)
+        await boris.start()
+        forged = await it.puts_a_button(boris, "Forged", act)
+        assert await boris.is_told(await boris.press("Forged", on=forged))
+        await it.settles()
+        assert it.asks("SELECT user_id, status FROM applications") == [(1001, "approved")]
+        assert it.asks("SELECT user_id, status FROM invites") == [(1001, "open")]
+
+
+async def test_a_card_in_a_group_answers_only_to_admins(tmp_path: Path) -> None:
+    async with club(tmp_path, started=False, PLUM_CLUB__REVIEW_CHAT_ID="-1002000000077") as it:
+        boris, ada = it.people.boris, it.people.ada
+        it.has_group(-1002000000077, "Review", boris, ada)
+        await it.start()
+        await apply(it.people.nina)
+        card = await card_of(boris, chat=-1002000000077)
+        assert "Only an admin" in await boris.is_told(await boris.press("Approve", on=card))
+        assert labels_of(await card_of(boris, chat=-1002000000077)) == ["Approve", "Deny", "Ask to correct"]
+        assert it.asks("SELECT status FROM applications") == [("pending",)]

@@ -2,25 +2,29 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 from dishka import Provider, Scope
 
 from plumbot.apps import bot, sandbox_club
 from plumbot.kit.clock import Clock
+from plumbot.kit.databases import open_database
 from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.settings import Settings
+from plumbot.kit.signals import Signals
 from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
 from tests.support.phones import Json, Phone, Telegram, telegram
 from tests.support.telegram import TurnableClock, migrated, quick_limits
+
+T = TypeVar("T")
 
 UNFINISHED = """
     SELECT (SELECT count(*) FROM inbox WHERE status = 'new') + (SELECT count(*) FROM outbox WHERE dirty)
@@ -93,6 +97,14 @@ class Club:
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as database:
             return database.execute(question, values).fetchall()
 
+    async def does(self, work: Callable[..., T], *values: Any) -> T:
+        """Something done to the database by another process than the bot."""
+        sessions = open_database(self.database_url, Signals())
+        try:
+            return await sessions.change(work, *values)
+        finally:
+            await sessions.close()
+
     async def settles(self) -> None:
         """Waits until the bot has taken all updates, done what they ask, and said what is to be said."""
 
@@ -108,20 +120,21 @@ class Club:
 
     # What happens at Telegram
 
-    async def as_bot(self, method: str, **values: Any) -> Any:
-        """A call from another time, or from another program with the same token."""
+    async def as_bot(self, method: str, **values: Any) -> Json:
+        """A call from another time, or from another program with the same token; the whole answer."""
         async with (
             aiohttp.ClientSession() as http,
             http.post(f"{self.sandbox.bot_url}/{method}", json=values) as answer,
         ):
             body: Json = await answer.json()
-            assert body["ok"], body
-            return body["result"]
+            return body
 
     async def puts_a_button(self, person: Phone, label: str, data: str, chat: int | None = None) -> Json:
         """A message with a button that this bot of today never made."""
         keyboard = {"inline_keyboard": [[{"text": label, "callback_data": data}]]}
-        await self.as_bot("sendMessage", chat_id=chat or person.user_id, text=f"About {label}", reply_markup=keyboard)
+        where = chat or person.user_id
+        sent = await self.as_bot("sendMessage", chat_id=where, text=f"About {label}", reply_markup=keyboard)
+        assert sent["ok"], sent
         return await person.sees(f"About {label}", chat=chat)
 
     async def gives_rights(self, *, without: str = "") -> None:

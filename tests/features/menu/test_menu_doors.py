@@ -69,8 +69,8 @@ async def test_a_guest_walks_through_all_pages_in_one_message(it: Club) -> None:
 async def test_a_member_gets_the_members_menu_with_settings(it: Club) -> None:
     mira = it.people.mira
     await mira.start()
-    home = await mira.sees("Settings")
-    assert "Join the club" not in words_of(home)
+    home = await mira.sees("Настройки")  # her Telegram speaks Russian
+    assert "Вступить в клуб" not in words_of(home)
 
 
 async def test_the_language_is_chosen_once_and_outlives_a_restart(it: Club) -> None:
