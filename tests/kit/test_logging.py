@@ -10,6 +10,7 @@ import structlog
 
 from plumbot.kit import logging as kit_logging
 from plumbot.kit.logging import bind, configure, hide, redacted
+from plumbot.kit.settings import Settings
 
 TOKEN = "123456789:AAExQ3-abcdefghijklmnopqrstuvwxyz_0"
 
@@ -93,6 +94,19 @@ def test_a_registered_secret_never_shows_however_it_is_spelled(
     written = capsys.readouterr().err
     assert "ss/w" not in written
     assert kit_logging.HIDDEN in written
+
+
+def test_every_secret_setting_is_hidden_and_nothing_else() -> None:
+    variables = {
+        "PLUM_TELEGRAM__TOKEN": "12345:short-token",
+        "PLUM_TELEGRAM__WEBHOOK_SECRET": "w" * 40,
+        "PLUM_DATABASE__URL": "postgresql://plum:pass-word@db.example/plum",
+        "PLUM_BACKUP__KEY": "backup-key",
+    }
+    kit_logging.hide_secrets_of(Settings(variables))
+    for secret in ("12345:short-token", "w" * 40, "pass-word", "backup-key"):
+        assert redacted(f"said {secret} aloud") == f"said {kit_logging.HIDDEN} aloud"
+    assert redacted("at db.example/plum") == "at db.example/plum"
 
 
 def test_short_values_are_not_taken_for_secrets() -> None:

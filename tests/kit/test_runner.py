@@ -183,13 +183,10 @@ async def test_a_failing_update_lets_later_ones_of_its_lane_pass_after_a_while(h
 
 
 @pytest.mark.parametrize("fault", [CommitLost("x"), OperationalError("", None, TimeoutError())])
-async def test_faults_of_the_database_do_not_count_as_attempts(
-    hall: Hall, fault: Exception, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("plumbot.kit.inbox.attempts.DATABASE_PAUSE_SECONDS", 0.001)
+async def test_faults_of_the_database_do_not_count_as_attempts(hall: Hall, fault: Exception) -> None:
     hall.deeds.faults = [fault] * (ATTEMPTS + 3)
     await hall.say("faulty")
-    await hall.run_all()
+    await hall.run_all(database_pause_seconds=0.001)
     assert await hall.sessions.read(deeds_done) == ["faulty"]
     assert await hall.sessions.read(lambda s: s.scalars(select(InboxRow.attempts)).one()) == 0
 

@@ -17,7 +17,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
-from plumbot.kit.db import SessionManager, open_database
+from plumbot.kit import logging
+from plumbot.kit.databases import open_database
+from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox.findings import SenderHooks
 from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.outbox.sender import Sender
@@ -60,6 +62,7 @@ def migrated(folder: Path) -> str:
 
 @asynccontextmanager
 async def database(folder: Path) -> AsyncIterator[SessionManager]:
+    logging.configure("ERROR", "json")  # as in production; structlog's own default draws tracebacks for a second each
     sessions = open_database(migrated(folder), Signals())
     try:
         yield sessions

@@ -6,10 +6,13 @@ import re
 import sys
 from contextlib import AbstractContextManager
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
+from pydantic import SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from plumbot.kit.settings import Settings
 
 HIDDEN = "[hidden]"
 BOT_TOKEN = re.compile(r"(\d{6,})(:|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
@@ -26,6 +29,15 @@ def hide(*secrets: str | None) -> None:
     for secret in secrets:
         if secret and len(secret) >= SHORTEST_SECRET:
             _secrets.update({secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]})
+
+
+def hide_secrets_of(settings: Settings) -> None:
+    """Every secret setting: tokens, keys, and the password inside the database's URL."""
+    for name in settings.blocks():
+        for value in vars(getattr(settings, name)).values():
+            if isinstance(value, SecretStr):
+                secret = value.get_secret_value()
+                hide(urlsplit(secret).password if "://" in secret else secret)
 
 
 def redacted(text: str) -> str:

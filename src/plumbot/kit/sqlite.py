@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from plumbot.kit.db import CommitLost, SessionManager, Unit, UnitMisuse
+from plumbot.kit.db import CommitLost, SessionManager, Unit
 from plumbot.kit.signals import Signals
 
 log = structlog.get_logger()
@@ -35,6 +35,7 @@ class Turn:
     finished: "asyncio.Future[bool]"
     settled: "asyncio.Future[None]"
     session: Session | None = None
+    spoilt: bool = False
     closing: list[Callable[[Session], None]] = field(default_factory=list)
 
 
@@ -125,7 +126,7 @@ class Writer:
                 last_word(turn.session)
             turn.session.commit()
         except Exception as fault:  # noqa: BLE001  # whatever it is belongs to this unit alone; it is raised there
-            self.undo(turn.session)
+            self.undo(turn)
             turn.settled.get_loop().call_soon_threadsafe(self._settle, turn, fault)
             return False
         turn.session.close()
@@ -133,14 +134,20 @@ class Writer:
 
     def _drop(self, turn: Turn) -> None:
         """In the writer's thread, behind whatever of this unit still runs there: only here its session is known."""
-        if turn.session is not None:
-            self.undo(turn.session)
+        if turn.spoilt:
+            raise sqlite3.OperationalError("what a unit wrote could not be taken back")
+        self.undo(turn)
 
-    def undo(self, session: Session) -> None:
-        """Back to the savepoint. When SQLite has dropped the whole transaction, this raises and the group is lost."""
+    def undo(self, turn: Turn) -> None:
+        """Back to the savepoint. Where that fails, what was written is still there: the whole group must go."""
+        session, turn.session = turn.session, None
+        if session is None:
+            return
+        turn.spoilt = True
         session.rollback()
         session.close()
         self.require_transaction()
+        turn.spoilt = False
 
     def require_transaction(self) -> None:
         """SQLite drops a transaction by itself on some faults; what followed would commit statement by statement."""
@@ -200,27 +207,28 @@ class SqliteUnit(Unit):
             if turn.session is None:
                 turn.session = self._writer.open_session()
             self._writer.require_transaction()
-            answer = question(turn.session)
-            turn.session.flush()
+            try:
+                answer = question(turn.session)
+                turn.session.flush()
+            except Exception:
+                self._writer.require_transaction()  # gone with it: the database is at fault, whatever was raised
+                raise
             return answer
 
         return await self._writer.hop(work)
 
     async def restart(self) -> None:
-        if self._turn is not None and self._turn.session is not None:
-            session, self._turn.session = self._turn.session, None
-            await self._writer.hop(partial(self._writer.undo, session))
+        if self._turn is not None:
+            await self._writer.hop(partial(self._writer.undo, self._turn))
         self.closing.clear()
         self.notes.clear()
 
     async def keep(self) -> set[str]:
-        if self._turn is None:
-            if not self.closing:
-                return set()
+        if self.closing and (self._turn is None or self._turn.session is None):
             await self._run(lambda _: None)
         turn = self._turn
         if turn is None:
-            raise UnitMisuse("The unit has no turn although it has just taken one.")
+            return set()
         turn.closing = self.closing
         topics: set[str] = turn.session.info.get("signals", set()) if turn.session else set()
         self._writer.finish(turn, keep=True)

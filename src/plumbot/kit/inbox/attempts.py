@@ -65,6 +65,7 @@ class Attempts:
     alerts: Alerts
     intake: Intake | None = None
     first_pause_seconds: float = FIRST_PAUSE_SECONDS
+    database_pause_seconds: float = DATABASE_PAUSE_SECONDS
 
     async def run(self, row: InboxRow) -> After | None:
         """The effect and the mark `done`, or nothing of either."""
@@ -95,7 +96,7 @@ class Attempts:
             return None
         if is_infrastructure(fault):
             log.warning("update_database_fault", fault=str(fault))
-            return 0.05 if isinstance(fault, CommitLost) else DATABASE_PAUSE_SECONDS
+            return 0.05 if isinstance(fault, CommitLost) else self.database_pause_seconds
         log.error("update_failed", attempt=row.attempts + 1, exc_info=fault)
         pause = self.first_pause_seconds * 2**row.attempts
         try:
@@ -105,7 +106,7 @@ class Attempts:
         except Exception as second:
             if not is_infrastructure(second):
                 log.exception("failure_not_noted")
-            return DATABASE_PAUSE_SECONDS
+            return self.database_pause_seconds
         row.attempts += 1
         return pause if row.attempts < ATTEMPTS else None
 

@@ -9,7 +9,15 @@ from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.inbox import repository
-from plumbot.kit.inbox.attempts import FIRST_PAUSE_SECONDS, After, Attempts, CallAnswers, Handling, Then
+from plumbot.kit.inbox.attempts import (
+    DATABASE_PAUSE_SECONDS,
+    FIRST_PAUSE_SECONDS,
+    After,
+    Attempts,
+    CallAnswers,
+    Handling,
+    Then,
+)
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.tables import InboxRow
 from plumbot.kit.leases import Holding
@@ -40,12 +48,14 @@ class LaneRunner:
         intake: Intake | None = None,
         holder: str | None = None,
         first_pause_seconds: float = FIRST_PAUSE_SECONDS,
+        database_pause_seconds: float = DATABASE_PAUSE_SECONDS,
         lane_held_seconds: float = LANE_HELD_SECONDS,
         look_again_seconds: float = LOOK_AGAIN_SECONDS,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
-        self._attempts = Attempts(sessions, clock, handling, answers, alerts, intake, first_pause_seconds)
+        pauses = (first_pause_seconds, database_pause_seconds)
+        self._attempts = Attempts(sessions, clock, handling, answers, alerts, intake, *pauses)
         self._lease = Holding(sessions, clock, "lanes", holder)
         self._lane_held_seconds = lane_held_seconds
         self._look_again_seconds = look_again_seconds
