@@ -33,6 +33,10 @@ from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.blacklist.service import BlacklistService
+from plumbot.features.karma.ledger import Ledger
+from plumbot.features.karma.options import KarmaOptions
+from plumbot.features.karma.service import KarmaService
+from plumbot.features.karma.statistics import StatisticsService
 from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import Clock
@@ -129,6 +133,23 @@ class MenuProvider(Provider):
         rules_url = settings.club.rules_url
         club = ClubFacts(settings.club.name, rules_url, settings.club.language)
         return MenuService(club, places, profiles, permissions, [applications])
+
+
+class KarmaProvider(Provider):
+    """Who thanks whom, and what comes of it."""
+
+    scope = Scope.APP
+
+    ledger = provide(Ledger)
+    karma = provide(KarmaService)
+    statistics = provide(StatisticsService)
+
+    @provide
+    def options(self, settings: Settings, zone: ZoneInfo) -> KarmaOptions:
+        said = settings.karma
+        return KarmaOptions.read(
+            said.positive_words, said.positive_reactions, said.negative_reactions, said.pair_daily_cap, zone
+        )
 
 
 class AdmissionProvider(Provider):

@@ -1,5 +1,7 @@
 """Which handlers there are, and what they take of a group; only the bot's process imports this."""
 
+from collections.abc import Callable
+
 from aiogram import Router
 
 from plumbot.club.places import Places
@@ -7,19 +9,29 @@ from plumbot.features.admins import handlers as admins
 from plumbot.features.admission import handlers as admission
 from plumbot.features.applications import handlers as applications
 from plumbot.features.blacklist import handlers as blacklist
+from plumbot.features.karma import handlers as karma
 from plumbot.features.menu import handlers as menu
 from plumbot.kit.inbox.raw import GroupInterest
 
 GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")
 
 
-def routers() -> list[Router]:
+# Features that can be switched off (PLUM_FEATURES__…); one that is off is not heard at all.
+SWITCHED = {"karma": karma.router}
+
+
+def everything(_feature: str) -> bool:
+    return True
+
+
+def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
     """In the order of asking: who takes a thing under a condition stands before who takes it always."""
     return [
         applications.router(),
         admission.router(),
         blacklist.router(),
         admins.router(),
+        *(router() for feature, router in SWITCHED.items() if enabled(feature)),
         menu.router(),
         menu.last_resort(),
     ]

@@ -7,6 +7,7 @@ from dishka import AsyncContainer, Provider, make_async_container
 from plumbot.apps.feature_providers import (
     AdmissionProvider,
     ApplicationsProvider,
+    KarmaProvider,
     ListsProvider,
     MenuProvider,
 )
@@ -36,6 +37,10 @@ from plumbot.features.applications.membership import MembershipCheck
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.blacklist import screens as blacklist_screens
 from plumbot.features.blacklist.bans import Bans
+from plumbot.features.karma import ranking
+from plumbot.features.karma import screens as karma_screens
+from plumbot.features.karma.ledger import Ledger
+from plumbot.features.karma.service import KarmaService
 from plumbot.features.menu import screens as menu_screens
 from plumbot.features.menu.service import PresenceService
 from plumbot.kit.inbox.intake import Observer
@@ -45,7 +50,15 @@ from plumbot.kit.settings import Settings
 from plumbot.kit.timers import Timer, each_minute, hourly
 
 # A screen is known once its module is imported: whoever sends needs all of them.
-SCREENS = (admin_screens, admission_screens, application_screens, review_screens, blacklist_screens, menu_screens)
+SCREENS = (
+    admin_screens,
+    admission_screens,
+    application_screens,
+    review_screens,
+    blacklist_screens,
+    karma_screens,
+    menu_screens,
+)
 
 
 def build(settings: Settings, *instead: Provider) -> AsyncContainer:
@@ -56,6 +69,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         ListsProvider(),
         ApplicationsProvider(),
         AdmissionProvider(),
+        KarmaProvider(),
         MenuProvider(),
         *instead,
     )
@@ -67,6 +81,8 @@ async def connect(container: AsyncContainer) -> None:
     places = await container.get(Places)
     for feature in (menu_screens, application_screens, blacklist_screens, admin_screens):
         feature.add_to(places)
+    if (await container.get(Settings)).features.enabled("karma"):
+        karma_screens.add_to(places)
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -102,9 +118,21 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
         Timer("admission.ask_again", hourly, (await container.get(UpkeepService)).ask_again),
         Timer("admission.settle_presence", each_minute, settling.settle_presence),
         Timer("inbox.prune", hourly, prune),
+        *await _karma_timers(container),
     ]
 
 
-def observers() -> Sequence[Observer]:
-    """Who wants to see the plain talk of groups: nobody yet."""
-    return []
+async def _karma_timers(container: AsyncContainer) -> Sequence[Timer]:
+    """Also when karma is off: what was learnt before is to be forgotten in time."""
+    karma, ledger = await container.get(KarmaService), await container.get(Ledger)
+    return [
+        Timer("karma.forget_old_messages", hourly, karma.forget_old_messages),
+        Timer("karma.count_days", each_minute, ledger.count_days_in_our_zone),
+        Timer("karma.set_marks", each_minute, ranking.set_marks),
+    ]
+
+
+async def observers(container: AsyncContainer) -> Sequence[Observer]:
+    """Who wants to see the plain talk of groups."""
+    settings = await container.get(Settings)
+    return [(await container.get(KarmaService)).observe] if settings.features.enabled("karma") else []

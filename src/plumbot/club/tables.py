@@ -7,12 +7,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from plumbot.kit.tables import Json, Moment, RowId, Table
 
+INSIDE = text("in_club")
+
 
 class Profile(Table):
     """A person whom the bot has met. `karma` is `karma_start` plus the ledger's sum; `language` is what they chose."""
 
     __tablename__ = "profiles"
-    __table_args__ = (Index("ix_profiles_username_key", "username_key"),)
+    __table_args__ = (
+        Index("ix_profiles_username_key", "username_key"),
+        Index("ix_profiles_ranking", "karma", "joined_at", "user_id", sqlite_where=INSIDE, postgresql_where=INSIDE),
+    )
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     first_name: Mapped[str] = mapped_column(Text, default="", server_default="")
