@@ -80,8 +80,10 @@ class Club:
             task, self._task = self._task, None
             await task
 
-    async def restart(self) -> None:
+    async def restart(self, **changed: str) -> None:
+        """Perhaps with other PLUM_ variables than before."""
         await self.stop()
+        self._changed = self._changed | changed
         await self.start()
 
     def _check(self) -> None:
