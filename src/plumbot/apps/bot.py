@@ -169,14 +169,14 @@ async def _assemble(
         await container.get(Profiles),
         await container.get(Permissions),
     )
-    dispatcher = build_dispatcher(routing.routers(), container, sessions, gate)
+    dispatcher = build_dispatcher(routing.routers(settings.features.enabled), container, sessions, gate)
     bot = Bot(settings.telegram.require_token(), session=SilentSession())
     updates = Updates(bot, dispatcher, gate, await container.get(Languages), sessions, client)
     runner = LaneRunner(sessions, clock, updates, CallAnswers(await wiring.call_answers(container)), alerts)
     limits = await container.get(Limits)
     sender = Sender(sessions, client, clock, await container.get(SenderHooks), bot_id, limits=limits)
     interest = routing.group_interest(await container.get(Places))
-    intake = Intake(sessions, clock, bot_id, interest, wiring.observers())
+    intake = Intake(sessions, clock, bot_id, interest, await wiring.observers(container))
     allowed = sorted({*dispatcher.resolve_used_update_types(), *OBSERVED})
 
     async def conflict() -> None:
