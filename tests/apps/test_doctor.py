@@ -112,7 +112,18 @@ async def test_a_healthy_club_is_told_so(variables: dict[str, str]) -> None:
     assert {finding.verdict for finding in found} == {"ok"}
     assert healthy(found)
     about = {finding.about for finding in found}
-    assert about == {"settings", "database", "admins", "token", "chat", "rights", "privacy", "webhook", "features"}
+    assert about == {
+        "settings",
+        "database",
+        "admins",
+        "karma",
+        "token",
+        "chat",
+        "rights",
+        "privacy",
+        "webhook",
+        "features",
+    }
 
 
 @pytest.mark.parametrize("variable", ["PLUM_TELEGRAM__TOKEN", "PLUM_CLUB__CHAT_ID"])

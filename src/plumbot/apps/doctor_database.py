@@ -14,6 +14,7 @@ from plumbot.apps.findings import Finding, fail, ok, warn
 from plumbot.club.chat import ClubChat
 from plumbot.club.permissions import Permissions
 from plumbot.club.tables import Profile
+from plumbot.features.karma.ledger import broken_ledgers
 from plumbot.kit.databases import open_database
 from plumbot.kit.settings import Settings
 from plumbot.kit.signals import Signals
@@ -77,7 +78,7 @@ def writable(path: Path) -> bool:
 
 def what_it_knows(session: Session, settings: Settings) -> tuple[int | None, list[Finding]]:
     chat_id = ClubChat(settings.club.chat_id).id(session)
-    return chat_id, look_at_admins(session, settings)
+    return chat_id, [*look_at_admins(session, settings), look_at_karma(session)]
 
 
 def look_at_admins(session: Session, settings: Settings) -> list[Finding]:
@@ -93,6 +94,16 @@ def look_at_admins(session: Session, settings: Settings) -> list[Finding]:
         if user_id not in reachable
     ]
     return silent or [ok("admins", f"All {len(everybody)} can be written to.")]
+
+
+def look_at_karma(session: Session) -> Finding:
+    """Everybody's karma is what they started with and what the ledger says since."""
+    broken = broken_ledgers(session)
+    if not broken:
+        return ok("karma", "Everybody's karma is what the ledger adds up to.")
+    who, karma, due = broken[0]
+    says = f"The karma of {len(broken)} people is not what the ledger adds up to; {who} has {karma} instead of {due}."
+    return fail("karma", says, "Somebody wrote to the database by hand: restore a backup, or correct profiles.karma.")
 
 
 def look_at_move(configured: int | None, present: int | None) -> list[Finding]:

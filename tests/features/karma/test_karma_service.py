@@ -14,7 +14,7 @@ from plumbot.features.karma.rules import OPENING, TooMuchKarma, UnknownPerson
 from plumbot.features.karma.tables import KarmaDay, KarmaEvent, MessageAuthor, Vote
 from plumbot.kit.switches import Switch
 from tests.features.conftest import FixedClock
-from tests.features.karma.conftest import ADA, CLUB, MIRA, NINA, OLEG, Talk, enrol, message, reaction, user
+from tests.features.karma.conftest import ADA, CLUB, MIRA, NINA, OLEG, Talk, enrol, message, reaction, talk_in, user
 
 # Defects of the old bot
 
@@ -30,8 +30,6 @@ def test_defect_4_authors_outlive_a_restart_so_that_later_reactions_count(
 ) -> None:
     number = talk.says(MIRA)
     session.commit()
-    from tests.features.karma.conftest import talk_in
-
     after = talk_in(session, clock)
     after.reacts(OLEG, number, "👍")
     assert after.karma(MIRA) == 11

@@ -21,13 +21,17 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn, in the reader's words. `curve` is [day, karma at its end], `givers` are (name, how much)."""
+    """What is drawn, in the reader's words. `curve` is (day, karma at its end), `givers` are (id, name, how much).
 
+    The ids stand for names that the font cannot draw.
+    """
+
+    user_id: int
     name: str
-    karma: str
+    karma: int
     words: tuple[str, str, str]
     curve: tuple[tuple[date, int], ...]
-    givers: tuple[tuple[str, int], ...]
+    givers: tuple[tuple[int, str, int], ...]
     days: tuple[str, str] = ("", "")
 
     @property
@@ -54,9 +58,10 @@ def draw(chart: Chart) -> bytes:
 
 def _header(pen: "ImageDraw", chart: Chart) -> None:
     number = font(92, bold=True)
-    pen.text((WIDTH - MARGIN, 50), chart.karma, INK, number, anchor="ra")
-    room = WIDTH - 3 * MARGIN - number.getlength(chart.karma)
-    name, shape = fitting(drawable(chart.name, "…"), room, 54, bold=True)
+    karma = _signed(chart.karma)
+    pen.text((WIDTH - MARGIN, 50), karma, INK, number, anchor="ra")
+    room = WIDTH - 3 * MARGIN - number.getlength(karma)
+    name, shape = fitting(drawable(chart.name, str(chart.user_id)), room, 54, bold=True)
     pen.text((MARGIN, 46), name, INK, shape)
     subtitle, shape = fitting(chart.words[0], room, 34)
     pen.text((MARGIN, 122), subtitle, FAINT, shape)
@@ -98,11 +103,11 @@ def _line(pen: "ImageDraw", chart: Chart, span: tuple[int, int], box: tuple[int,
 
 def _givers(pen: "ImageDraw", chart: Chart, top: int) -> None:
     pen.text((MARGIN, top + 20), chart.words[1], FAINT, font(34))
-    most = max(much for _, much in chart.givers)
+    most = max(much for _, _, much in chart.givers)
     names, start, end = 430, MARGIN + 450, WIDTH - MARGIN - 140
-    for number, (name, much) in enumerate(chart.givers):
+    for number, (user_id, name, much) in enumerate(chart.givers):
         y = top + 96 + LINE * number + LINE // 2 - 10
-        text, shape = fitting(drawable(name, "…"), names, 34)
+        text, shape = fitting(drawable(name, str(user_id)), names, 34)
         pen.text((MARGIN, y), text, INK, shape, anchor="lm")
         length = max(20, (end - start) * much / most)
         pen.rounded_rectangle((start, y - 16, start + length, y + 16), 12, LEAF)
@@ -121,5 +126,9 @@ def _across(value: float, first: float, last: float, start: float, end: float) -
 
 def _shorter(value: int) -> str:
     """Short enough to stand beside a line."""
-    text = str(abs(value)) if abs(value) < 10_000 else f"{abs(value) / 1000:.0f}k"
-    return f"−{text}" if value < 0 else text
+    return _signed(value) if abs(value) < 10_000 else f"{_signed(round(value / 1000))}k"
+
+
+def _signed(value: int) -> str:
+    """With a dash, as the font has no minus."""
+    return str(value).replace("-", "–")

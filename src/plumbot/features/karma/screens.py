@@ -52,6 +52,7 @@ def points(t: Texts, n: int, *, signed: bool = False) -> Markup:
 def stats(
     t: Texts,
     *,
+    user_id: int,
     name: str,
     karma: int,
     place: int,
@@ -72,7 +73,7 @@ def stats(
     words = (t.plain("Karma over time"), t.plain("Who gave most"), t.plain("Nothing has changed yet."))
     drawn = tuple((date.fromisoformat(day), value) for day, value in curve)
     ends = (day_text(t, drawn[0][0]), day_text(t, drawn[-1][0])) if drawn else ("", "")
-    chart = Chart(name, str(karma).replace("-", "−"), words, drawn, tuple((who, much) for who, much in givers), ends)
+    chart = Chart(user_id, name, karma, words, drawn, tuple((who, called, much) for who, called, much in givers), ends)
     return Message(Markup("\n\n").join(parts), photo=Photo(chart.key, partial(draw, chart)))
 
 

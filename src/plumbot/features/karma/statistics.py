@@ -48,12 +48,13 @@ class StatisticsService:
             period: sums_since(days, first_day(length, today) if length else None) for period, length in PERIODS.items()
         }
         return {
+            "user_id": user_id,
             "name": name_of(profile),
             "karma": profile.karma,
             "place": ranking.place_of(session, profile),
             "sums": sums,
             "curve": curve(profile.karma, days, today),
-            "givers": [[names[giver.actor_id], giver.plus - giver.minus] for giver in givers],
+            "givers": [[giver.actor_id, names[giver.actor_id], giver.plus - giver.minus] for giver in givers],
         }
 
     def why(self, session: Session, user_id: int) -> Values:
