@@ -57,6 +57,7 @@ class Club:
             "PLUM_CLUB__RULES_URL": "https://example.org/rules",
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
+            "PLUM_HTTP__PORT": "0",
         } | self._changed
 
     # The bot's process
@@ -65,6 +66,11 @@ class Club:
         self._stop = asyncio.Event()
         served = bot.serve(Settings(self.variables()), self._stop, self._instead())
         self._task = asyncio.create_task(served)
+        await self.people.until(self._is_listening, "The bot does not ask for updates", None, None)
+
+    async def _is_listening(self) -> bool:
+        """Before its first request Telegram keeps no news of members for it."""
+        return bool(self.sandbox.world.setting("allowed_updates"))
 
     def _instead(self) -> Provider:
         """Our clock, and no waiting for limits, which the sandbox does not watch over either."""

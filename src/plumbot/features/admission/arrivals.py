@@ -82,7 +82,7 @@ class ArrivalService:
         elif self._attendance.is_member(session, user_id):
             self._attendance.arrive(session, user_id)
         elif self._attendance.is_added_by_admin(session, change):
-            self._attendance.arrive(session, user_id)
+            self._welcome(session, user_id)
             values = {"person": named(change.person), "by": named(change.by)}
             self._notices.tell(session, f"added:{user_id}:{_second(change)}", "admission.added_by_admin", **values)
         elif foreign is not None and change.by.user_id == user_id:
