@@ -46,7 +46,9 @@ class Address:
 class Webhook:
     """Listens first and then tells Telegram, so that the first call finds somebody."""
 
-    def __init__(self, client: TelegramClient, intake: Intake, address: Address, allowed_updates: Sequence[str]) -> None:
+    def __init__(
+        self, client: TelegramClient, intake: Intake, address: Address, allowed_updates: Sequence[str]
+    ) -> None:
         self._client = client
         self._address = address
         self._allowed = list(allowed_updates)
