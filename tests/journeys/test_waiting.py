@@ -150,4 +150,4 @@ async def test_people_who_apply_at_the_same_moment_are_all_served(tmp_path: Path
             *(apply(person, SLUG.replace("nina", name)) for person, name in zip(people, names, strict=True))
         )
         for name in names:
-            await card_of(it.people.ada, SLUG.replace("nina", name))
+            assert (await card_of(it.people.ada, SLUG.replace("nina", name)))["buttons"]

@@ -57,7 +57,6 @@ class Club:
             "PLUM_CLUB__RULES_URL": "https://example.org/rules",
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
-            "PLUM_HTTP__PORT": "0",
         } | self._changed
 
     # The bot's process
