@@ -125,7 +125,7 @@ async def test_approved_in_the_review_chat_the_applicant_goes_on(tmp_path: Path)
         await nina.follow(await accept(nina))
         await nina.comes_in()
         await card_is_closed(it.people.boris, "In the club", chat=REVIEW)
-        assert await it.people.nina.messages()
+        assert await nina.inside()
 
 
 async def test_asked_to_correct_one_field_the_applicant_sends_it_again_and_the_same_card_lives(tmp_path: Path) -> None:
