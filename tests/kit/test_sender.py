@@ -186,6 +186,33 @@ async def test_text_becomes_a_picture_by_a_new_message(desk: Desk, post: Post) -
     assert pictures[1:] == ["F1"] or len(pictures) == 2  # a second sender has not seen the first upload
 
 
+async def test_another_picture_takes_the_place_of_the_first_in_the_same_message(desk: Desk, post: Post) -> None:
+    await desk.show("a", "menu", picture="menu")
+    await desk.send_all()
+    await desk.show("a", "page", picture="menu")
+    await desk.send_all()
+    await desk.show("a", "card", picture="card", button="back")
+    await desk.send_all()
+    await desk.show("a", "menu", picture="menu")
+    await desk.send_all()
+    made = [method for method, _ in post.requests]
+    assert made == ["sendPhoto", "editMessageCaption", "editMessageMedia", "editMessageMedia"]
+    assert post.shown(NINA) == ["menu"]
+    card = post.made("editMessageMedia")[0]
+    assert "attach://picture" in card["media"]
+    assert "back" in card["reply_markup"]
+    assert (await desk.sessions.read(row_of, "a")).photo_key == "menu"
+
+
+async def test_a_picture_that_telegram_has_is_not_sent_again(desk: Desk, post: Post) -> None:
+    async with sending(desk.sessions, desk.client, desk.clock, desk.findings):
+        for key in ("menu", "card", "menu"):
+            await desk.show("a", f"with {key}", picture=key)
+            await all_sent(desk.sessions)
+    back = post.made("editMessageMedia")[1]["media"]
+    assert back == {"type": "photo", "media": "F1", "caption": "with menu", "parse_mode": "HTML"}
+
+
 async def test_not_modified_is_success(desk: Desk, post: Post, findings: Findings) -> None:
     await desk.show("a", "one")
     await desk.send_all()

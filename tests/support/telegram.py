@@ -1,6 +1,7 @@
 """What tests of the spine share: a database at head, a clock to turn, and a Telegram that misbehaves on demand."""
 
 import asyncio
+import json
 import shutil
 import tempfile
 from collections import deque
@@ -71,9 +72,9 @@ async def database(folder: Path) -> AsyncIterator[SessionManager]:
 
 
 @screen("test.note")
-def note(t: Texts, *, text: str, button: str | None = None, picture: bool = False) -> Message:
-    """A screen for tests: a text, perhaps a button with data, perhaps a picture."""
-    photo = Photo("test", lambda: b"\x89PNG not really") if picture else None
+def note(t: Texts, *, text: str, button: str | None = None, picture: bool | str = False) -> Message:
+    """A screen for tests: a text, perhaps a button with data, perhaps a picture, of that key or of a usual one."""
+    photo = Photo(picture if isinstance(picture, str) else "test", lambda: b"\x89PNG not really") if picture else None
     return Message(t("{text}", text=text), ((Button("Press", button),),) if button else (), photo)
 
 
@@ -161,11 +162,19 @@ class Post:
             if place not in self.messages:
                 return refusal(400, "Bad Request: message to edit not found")
             if method != "editMessageReplyMarkup":
-                self.messages[place] = values.get("text") or values.get("caption") or ""
-            return {"message_id": place[1]}
+                self.messages[place] = (
+                    _media_of(values).get("caption") or values.get("text") or values.get("caption") or ""
+                )
+            return {"message_id": place[1], "photo": [{"file_id": f"F{len(self.requests)}"}]}
         if method == "deleteMessage" and self.messages.pop(place, None) is None:
             return refusal(400, "Bad Request: message to delete not found")
         return True
+
+
+def _media_of(values: Json) -> Json:
+    media = values.get("media") or {}
+    found: Json = json.loads(media) if isinstance(media, str) else media
+    return found
 
 
 def error(code: int, description: str, **parameters: Any) -> Json:
@@ -292,3 +301,15 @@ def row_of(session: Session, key: str) -> ShownMessage:
 
 def calls_of(session: Session) -> list[BotCall]:
     return list(session.scalars(select(BotCall).order_by(BotCall.id)))
+
+
+@asynccontextmanager
+async def running(*parts: Any) -> AsyncIterator[None]:
+    """Parts with `run` and `stop` at work; stopped at the end, and what made one fail is raised."""
+    tasks = [asyncio.create_task(part.run()) for part in parts]
+    try:
+        yield
+    finally:
+        for part in parts:
+            part.stop()
+        await asyncio.gather(*tasks)

@@ -1,5 +1,6 @@
 """One message: rendered when it is sent, sent or edited or removed, and marked as soon as the answer is there."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from plumbot.kit.texts import Texts
 
 log = structlog.get_logger()
 
+PHOTOS_REMEMBERED = 1_000
 DELETABLE = timedelta(hours=47, minutes=50)
 CLOSED = N_("This message is no longer in use.")
 
@@ -72,15 +74,26 @@ class Messages:
                 await self.retries.later(row, str(fault))
         else:
             sent = row.message_id if row.message_id is not None else int(result["message_id"])
-            await self.sessions.insist(repository.mark_sent, row, sent, request.media, self.clock.now())
+            await self._mark_sent(row, sent, request)
+
+    async def _mark_sent(self, row: ShownMessage, message_id: int, request: Request) -> None:
+        told = (message_id, request.media, request.photo_key, self.clock.now())
+        await self.sessions.insist(repository.mark_sent, row, *told)
 
     async def _request(self, request: Request) -> dict[str, Any]:
         photo = request.photo
-        values, files = with_photo(request, self.photos.get(photo.key) if photo else None)
+        # A picture may be drawn for this message: that takes its time, and others are waiting.
+        values, files = await asyncio.to_thread(with_photo, request, self.photos.get(photo.key) if photo else None)
         result = await self.client.request(request.method, values, files=files)
         if photo and files:
-            self.photos[photo.key] = result["photo"][-1]["file_id"]
+            self._remember(photo.key, result["photo"][-1]["file_id"])
         return result if isinstance(result, dict) else {}
+
+    def _remember(self, key: str, file_id: str) -> None:
+        """Telegram's copy of a picture; the oldest go first, since some pictures are drawn for one message."""
+        self.photos[key] = file_id
+        while len(self.photos) > PHOTOS_REMEMBERED:
+            del self.photos[next(iter(self.photos))]
 
     async def _refused(self, row: ShownMessage, request: Request, error: ApiError) -> None:
         outcome = outcomes.of_message(error)
@@ -88,8 +101,7 @@ class Messages:
             await self.sessions.insist(repository.give_back, row)
         match outcome:
             case Outcome.DONE:
-                message_id = row.message_id or 0
-                await self.sessions.insist(repository.mark_sent, row, message_id, request.media, self.clock.now())
+                await self._mark_sent(row, row.message_id or 0, request)
             case Outcome.GONE | Outcome.FROZEN:
                 delete = outcome is Outcome.FROZEN
                 await self.sessions.insist(repository.start_anew, row, self.clock.now(), delete=delete)

@@ -14,12 +14,16 @@ DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Request:
-    """A method with its parameters; `media` is what kind of message it leaves behind."""
+    """A method with its parameters; `media` and `photo` are what it leaves behind."""
 
     method: str
     values: dict[str, Any]
     media: str
     photo: Photo | None = None
+
+    @property
+    def photo_key(self) -> str | None:
+        return self.photo.key if self.photo else None
 
 
 def base36(number: int) -> str:
@@ -49,8 +53,10 @@ def request_for(row: ShownMessage, message: Message) -> Request:
     if not photo:
         values["link_preview_options"] = {"is_disabled": True}
     if row.message_id is not None:
-        method = "editMessageCaption" if photo else "editMessageText"
-        return Request(method, values | {"message_id": row.message_id}, _media(photo))
+        method = "editMessageText" if not photo else "editMessageCaption"
+        if photo and row.photo_key != photo.key:
+            method = "editMessageMedia"
+        return Request(method, values | {"message_id": row.message_id}, _media(photo), photo)
     if row.thread_id is not None:
         values["message_thread_id"] = row.thread_id
     if row.reply_to is not None:
@@ -78,11 +84,15 @@ def without_buttons(row: ShownMessage) -> Request:
 
 def with_photo(request: Request, file_id: str | None) -> tuple[dict[str, Any], dict[str, Upload] | None]:
     """Parameters and files: Telegram's copy of the picture when it has one, else the bytes."""
-    if request.photo is None or request.method != "sendPhoto":
+    if request.photo is None or request.method not in ("sendPhoto", "editMessageMedia"):
         return request.values, None
-    if file_id:
-        return request.values | {"photo": file_id}, None
-    return request.values, {"photo": Upload(request.photo.load(), "picture.png")}
+    files = None if file_id else {"picture": Upload(request.photo.load(), "picture.png")}
+    given = file_id or "attach://picture"
+    if request.method == "sendPhoto":
+        return request.values | {"photo": given}, files
+    values = dict(request.values)
+    about = {"caption": values.pop("caption"), "parse_mode": values.pop("parse_mode")}
+    return values | {"media": {"type": "photo", "media": given, **about}}, files
 
 
 def _media(photo: Photo | None) -> str:

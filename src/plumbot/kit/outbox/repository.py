@@ -49,7 +49,9 @@ def shown_under(session: Session, key: str) -> ShownMessage | None:
     return session.scalar(select(ShownMessage).where(ShownMessage.key == key))
 
 
-def mark_sent(session: Session, row: ShownMessage, message_id: int, media: str, now: datetime) -> None:
+def mark_sent(
+    session: Session, row: ShownMessage, message_id: int, media: str, photo_key: str | None, now: datetime
+) -> None:
     """Note what Telegram was told. When the message was started anew meanwhile, the sent one is stale: it goes."""
     same = case((ShownMessage.message_id == message_id, ShownMessage.sent_at), else_=now)
     told = _change_message(
@@ -57,6 +59,7 @@ def mark_sent(session: Session, row: ShownMessage, message_id: int, media: str, 
         row,
         message_id=message_id,
         media=media,
+        photo_key=photo_key,
         sent_rev=row.rev,
         dirty=ShownMessage.rev != row.rev,
         sent_at=same,
@@ -85,7 +88,9 @@ def start_anew(session: Session, row: ShownMessage, now: datetime, *, delete: bo
     """Send it again at the bottom; `delete` when there still is a message, of another kind or too old to edit."""
     if delete and row.message_id is not None:
         delete_message(session, row.chat_id, row.message_id, now)
-    _change_message(session, row, message_id=None, media=None, sent_rev=0, epoch=row.epoch + 1, dirty=True)
+    _change_message(
+        session, row, message_id=None, media=None, photo_key=None, sent_rev=0, epoch=row.epoch + 1, dirty=True
+    )
     after_commit(session, OUTBOX)
 
 
@@ -101,7 +106,7 @@ def close(session: Session, row: ShownMessage, error: str | None) -> None:
     same = (ShownMessage.id == row.id, ShownMessage.epoch == row.epoch, ShownMessage.rev == row.rev)
     values: dict[str, Any] = {"closed": True, "dirty": False, "error": error}
     if row.retired:
-        values |= {"message_id": None, "media": None}
+        values |= {"message_id": None, "media": None, "photo_key": None}
     session.execute(update(ShownMessage).where(*same).values(**values))
 
 
@@ -143,7 +148,7 @@ def take_answer(session: Session, call: BotCall, answer: Answer, bot_id: int, no
 
 def follow_migration(session: Session, old: int, new: int) -> None:
     """A group became a supergroup: what is unsent there goes to its new id."""
-    moved = {"chat_id": new, "message_id": None, "media": None, "epoch": ShownMessage.epoch + 1}
+    moved = {"chat_id": new, "message_id": None, "media": None, "photo_key": None, "epoch": ShownMessage.epoch + 1}
     session.execute(update(ShownMessage).where(ShownMessage.chat_id == old).values(**moved))
     for call in session.scalars(select(BotCall).where(BotCall.status == "new")):
         values: dict[str, Any] = call.values

@@ -44,6 +44,7 @@ class ShownMessage(Table):
     place: Mapped[int] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     media: Mapped[str | None] = mapped_column(String(8))
+    photo_key: Mapped[str | None] = mapped_column(String(80))
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[Moment | None]
     error: Mapped[str | None] = mapped_column(Text)

@@ -66,7 +66,7 @@ class Outbox:
     def _start_anew(self, session: Session, row: ShownMessage, thread: int | None, reply_to: int | None) -> None:
         if row.message_id is not None:
             self.delete(session, row.chat_id, row.message_id)
-        row.epoch, row.message_id, row.media = row.epoch + 1, None, None
+        row.epoch, row.message_id, row.media, row.photo_key = row.epoch + 1, None, None, None
         row.thread_id, row.reply_to, row.sent_rev = thread, reply_to, 0
         row.place = next_place(session)
 
