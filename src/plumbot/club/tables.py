@@ -7,7 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from plumbot.kit.tables import Json, Moment, RowId, Table
 
-INSIDE = text("in_club")
+# As SQLAlchemy words the condition on each database: an index serves only what it literally covers.
+INSIDE, INSIDE_ON_SQLITE = text("in_club"), text("in_club = 1")
 
 
 class Profile(Table):
@@ -16,7 +17,14 @@ class Profile(Table):
     __tablename__ = "profiles"
     __table_args__ = (
         Index("ix_profiles_username_key", "username_key"),
-        Index("ix_profiles_ranking", "karma", "joined_at", "user_id", sqlite_where=INSIDE, postgresql_where=INSIDE),
+        Index(
+            "ix_profiles_ranking",
+            "karma",
+            "joined_at",
+            "user_id",
+            sqlite_where=INSIDE_ON_SQLITE,
+            postgresql_where=INSIDE,
+        ),
     )
 
     user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -1,9 +1,10 @@
 """What /stats, /why and /top answer."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from plumbot.club.tables import Profile
@@ -137,6 +138,29 @@ def test_marks_make_counting_short_and_places_stay_exact(talk: Talk, session: Se
     ranking.set_marks(session, NOON, step=10)
     assert len(session.scalars(select(KarmaMark)).all()) == len(everybody) // 10 - (len(everybody) % 10 == 0)
     assert [ranking.place_of(session, one) for one in everybody] == list(range(1, len(everybody) + 1))
+
+
+def test_no_place_is_found_by_reading_everybody(session: Session, engine: Engine, clock: FixedClock) -> None:
+    standing(session, clock, {n: (n % 3, None if n % 5 == 0 else n) for n in range(1, 60)})
+    ranking.set_marks(session, NOON, step=10)
+    session.flush()
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def listen(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(engine, "before_cursor_execute", listen)
+    for one in ranking.best(session, 60):
+        ranking.place_of(session, one)
+    event.remove(engine, "before_cursor_execute", listen)
+    plans = {
+        str(row[3])
+        for statement, values in set(asked)
+        if "profiles" in statement
+        for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    }
+    assert any("ix_profiles_ranking" in plan for plan in plans)
+    assert [plan for plan in plans if plan.startswith("SCAN") or "B-TREE" in plan] == []
 
 
 def test_a_small_club_needs_no_marks(talk: Talk, session: Session) -> None:

@@ -37,7 +37,7 @@ depends_on = None
 
 NEW = MetaData(naming_convention=NAMES)
 WAITS = text("receiver_id IS NULL")
-INSIDE = text("in_club")
+INSIDE, INSIDE_ON_SQLITE = text("in_club"), text("in_club = 1")
 OPENING = "opening"
 
 EVENTS = table(
@@ -96,7 +96,7 @@ RANKING = Index(
     PROFILES.c.karma,
     PROFILES.c.joined_at,
     PROFILES.c.user_id,
-    sqlite_where=INSIDE,
+    sqlite_where=INSIDE_ON_SQLITE,
     postgresql_where=INSIDE,
 )
 
