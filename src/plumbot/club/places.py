@@ -1,6 +1,11 @@
-"""Where a feature adds itself without anybody else knowing it: menus, help, commands."""
+"""Where a feature adds itself without anybody else knowing it: menus, help, commands, what it keeps of people."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
 
 from plumbot.club.permissions import Permission
 
@@ -26,12 +31,42 @@ class Command:
     in_group: bool = False
 
 
+@dataclass(frozen=True)
+class Preference:
+    """A wish that members switch in Settings: a yes-or-no column of Profile, ticked where it has this value."""
+
+    place: int
+    column: str
+    text: str
+    ticked_when: bool = True
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """What one feature keeps of people: `export` gives JSON, `erase` leaves nothing that leads back to the person.
+
+    The profile goes last, so `erase` may still read it. What the columns mean stands in `club/personal_data.py`.
+    """
+
+    name: str
+    export: Callable[[Session, int], Any]
+    erase: Callable[[Session, int], None]
+
+
+def exported(row: object, *columns: str) -> dict[str, Any]:
+    """The columns of a row as JSON has them."""
+    values = {column: getattr(row, column) for column in columns}
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}
+
+
 @dataclass
 class Places:
     """Filled while the house is wired, read afterwards."""
 
     menu: list[MenuEntry] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
+    personal: list[PersonalData] = field(default_factory=list)
+    preferences: list[Preference] = field(default_factory=list)
 
     def menu_for(self, *, member: bool) -> list[MenuEntry]:
         fitting = (entry for entry in self.menu if (entry.member if member else entry.guest))
