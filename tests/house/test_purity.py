@@ -7,6 +7,7 @@ from tests.support.house import SOURCE, imported, shown, sources
 
 RULES_MAY_KNOW = {"plumbot.kit.refusals", "plumbot.kit.folding"}  # pure themselves
 AIOGRAM_LIVES_IN = (
+    "plumbot.apps.assembly",
     "plumbot.apps.bot",
     "plumbot.apps.dispatcher",
     "plumbot.apps.dialogue_storage",

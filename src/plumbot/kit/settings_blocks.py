@@ -150,13 +150,13 @@ class WhoamiSettings(Block):
 
 
 class HttpSettings(Block):
-    """Health and metrics."""
+    """Health and metrics; port 0 switches them off."""
 
     host: str = "127.0.0.1"
-    port: Port | None = None
+    port: Annotated[int | None, Field(ge=0, le=65535)] = None
 
     def port_for(self, process: Literal["bot", "worker"]) -> int:
-        return self.port or {"bot": 8080, "worker": 8081}[process]
+        return {"bot": 8080, "worker": 8081}[process] if self.port is None else self.port
 
 
 class LogSettings(Block):

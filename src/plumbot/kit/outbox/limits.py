@@ -39,13 +39,31 @@ class Limits:
         self._chat_burst = chat_burst
         self._group_a_minute = group_a_minute
         self._chats: OrderedDict[int, tuple[AsyncLimiter, ...]] = OrderedDict()
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        """Nobody waits any more: what has not been sent by now is sent by the next process."""
+        self._stopped.set()
 
     async def wait(self, chat_id: int | None) -> bool:
         """Until one request to this chat (None: to no chat) may be sent; False when it has to pause after all."""
-        for limiter in self._for(chat_id) if chat_id is not None else ():
-            await limiter.acquire()
-        await self._all.acquire()
+        for limiter in (*(self._for(chat_id) if chat_id is not None else ()), self._all):
+            if not await self._acquired(limiter):
+                return False
         return not self.pauses.left(chat_id)
+
+    async def _acquired(self, limiter: AsyncLimiter) -> bool:
+        """False when we are stopped meanwhile."""
+        if limiter.has_capacity():
+            await limiter.acquire()
+            return True
+        turn, stopped = asyncio.ensure_future(limiter.acquire()), asyncio.ensure_future(self._stopped.wait())
+        try:
+            done, _ = await asyncio.wait((turn, stopped), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            turn.cancel()
+            stopped.cancel()
+        return turn in done
 
     def _for(self, chat_id: int) -> tuple[AsyncLimiter, ...]:
         limiters: tuple[AsyncLimiter, ...] | None = self._chats.pop(chat_id, None)

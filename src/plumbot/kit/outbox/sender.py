@@ -61,6 +61,7 @@ class Sender:
     def stop(self) -> None:
         """Finish the requests in flight; `run` returns when they are noted."""
         self._stopping = True
+        self._limits.stop()
         self._sessions.signals.fire(OUTBOX)
 
     async def run(self) -> None:
