@@ -57,6 +57,25 @@ async def test_a_timer_that_fails_leaves_no_firing_and_is_tried_again_beside_the
     assert await spine.read(firings) == 2
 
 
+async def test_pieces_are_carried_on_in_units_of_their_own_also_by_the_next_process(spine: SessionManager) -> None:
+    done: list[str] = []
+
+    def piece(_session: Session, _now: datetime) -> bool:
+        done.append("piece")
+        if len(done) == 3:
+            raise ValueError("killed here")
+        return len(done) < 5
+
+    timer = Timer("t", hourly, lambda _session, _now: done.append("work"), piece)
+    with suppress(ValueError):
+        await Timers(spine, StillClock(), [timer]).fire(timer)
+    assert done == ["work", "piece", "piece"]
+    second = Timers(spine, StillClock(), [timer])
+    await second.fire(timer)
+    await second.fire(timer)
+    assert done == ["work", *["piece"] * 4]
+
+
 async def test_old_firings_are_forgotten(spine: SessionManager) -> None:
     clock = StillClock()
     timer = Timer("t", hourly, lambda _session, _now: None)

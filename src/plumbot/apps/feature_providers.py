@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from dishka import AnyOf, Provider, Scope, provide
 
+from plumbot.club.audit import Audit
 from plumbot.club.chat import ClubChat
 from plumbot.club.events import Events
 from plumbot.club.permissions import Permissions
@@ -33,11 +34,19 @@ from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.blacklist.service import BlacklistService
+from plumbot.features.digest import ports as digest_ports
+from plumbot.features.digest.daily import DailyDigest, DigestHour
+from plumbot.features.digest.service import DigestService
+from plumbot.features.digest.weekly import WeeklyDigest
 from plumbot.features.karma.ledger import Ledger
 from plumbot.features.karma.options import KarmaOptions
 from plumbot.features.karma.service import KarmaService
+from plumbot.features.karma.standing import Standing
 from plumbot.features.karma.statistics import StatisticsService
+from plumbot.features.menu.command_lists import CommandLists
+from plumbot.features.menu.commands import CommandService
 from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService
+from plumbot.features.profile.service import ProfileService
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.verbs import Outbox
@@ -122,17 +131,28 @@ class MenuProvider(Provider):
     presence = provide(PresenceService)
 
     @provide
+    def command_lists(
+        self, places: Places, permissions: Permissions, profiles: Profiles, settings: Settings
+    ) -> CommandLists:
+        return CommandLists(places, permissions, profiles, settings.club.language)
+
+    @provide
+    def command_service(self, lists: CommandLists, clock: Clock, outbox: Outbox) -> CommandService:
+        return CommandService(lists, clock, outbox)
+
+    @provide
     def menu(
         self,
         settings: Settings,
         places: Places,
         profiles: Profiles,
         permissions: Permissions,
+        events: Events,
         applications: ApplicationService,
     ) -> MenuService:
         rules_url = settings.club.rules_url
         club = ClubFacts(settings.club.name, rules_url, settings.club.language)
-        return MenuService(club, places, profiles, permissions, [applications])
+        return MenuService(club, places, profiles, permissions, events, [applications])
 
 
 class KarmaProvider(Provider):
@@ -150,6 +170,32 @@ class KarmaProvider(Provider):
         return KarmaOptions.read(
             said.positive_words, said.positive_reactions, said.negative_reactions, said.pair_daily_cap, zone
         )
+
+
+class ProfileProvider(Provider):
+    """What members are told of themselves: their profile, and the digests."""
+
+    scope = Scope.APP
+
+    standing = provide(Standing, provides=AnyOf[Standing, digest_ports.Changes])
+    daily = provide(DailyDigest)
+    weekly = provide(WeeklyDigest)
+
+    @provide
+    def profile(
+        self, clock: Clock, profiles: Profiles, standing: Standing, settings: Settings, zone: ZoneInfo
+    ) -> ProfileService:
+        known = standing if settings.features.enabled("karma") else None
+        card = settings.features.enabled("profile_card")
+        return ProfileService(clock, profiles, known, zone=zone, with_card=card)
+
+    @provide
+    def digests(self, clock: Clock, profiles: Profiles, audit: Audit, settings: Settings) -> DigestService:
+        return DigestService(clock, profiles, audit, weekly_by_default=settings.digest.weekly)
+
+    @provide
+    def hour(self, settings: Settings, zone: ZoneInfo) -> DigestHour:
+        return DigestHour(settings.digest.time, zone)
 
 
 class AdmissionProvider(Provider):

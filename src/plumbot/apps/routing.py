@@ -9,15 +9,17 @@ from plumbot.features.admins import handlers as admins
 from plumbot.features.admission import handlers as admission
 from plumbot.features.applications import handlers as applications
 from plumbot.features.blacklist import handlers as blacklist
+from plumbot.features.digest import handlers as digest
 from plumbot.features.karma import handlers as karma
 from plumbot.features.menu import handlers as menu
+from plumbot.features.profile import handlers as profile
 from plumbot.kit.inbox.raw import GroupInterest
 
 GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")
 
 
 # Features that can be switched off (PLUM_FEATURES__…); one that is off is not heard at all.
-SWITCHED = {"karma": karma.router}
+SWITCHED = {"karma": karma.router, "digest": digest.router, "profile": profile.router}
 
 
 def everything(_feature: str) -> bool:

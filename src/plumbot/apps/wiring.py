@@ -1,6 +1,7 @@
 """Who calls whom: the container, the events and who listens, the answers of calls, timers, places."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dishka import AsyncContainer, Provider, make_async_container
 
@@ -10,13 +11,16 @@ from plumbot.apps.feature_providers import (
     KarmaProvider,
     ListsProvider,
     MenuProvider,
+    ProfileProvider,
 )
+from plumbot.apps.features import state
 from plumbot.apps.providers import ClubProvider, KitProvider
 from plumbot.club.events import (
     AdminsChanged,
     ApplicationApproved,
     ApplicationClosed,
     Events,
+    LanguageChosen,
     MemberArrived,
     MemberLeft,
     PersonBlacklisted,
@@ -37,12 +41,17 @@ from plumbot.features.applications.membership import MembershipCheck
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.blacklist import screens as blacklist_screens
 from plumbot.features.blacklist.bans import Bans
+from plumbot.features.digest import screens as digest_screens
+from plumbot.features.digest.daily import DailyDigest, DigestHour
+from plumbot.features.digest.weekly import WeeklyDigest
 from plumbot.features.karma import ranking
 from plumbot.features.karma import screens as karma_screens
 from plumbot.features.karma.ledger import Ledger
 from plumbot.features.karma.service import KarmaService
 from plumbot.features.menu import screens as menu_screens
+from plumbot.features.menu.commands import CommandService
 from plumbot.features.menu.service import PresenceService
+from plumbot.features.profile import screens as profile_screens
 from plumbot.kit.inbox.intake import Observer
 from plumbot.kit.inbox.repository import prune
 from plumbot.kit.inbox.runner import Then
@@ -57,7 +66,9 @@ SCREENS = (
     review_screens,
     blacklist_screens,
     karma_screens,
+    digest_screens,
     menu_screens,
+    profile_screens,
 )
 
 
@@ -70,6 +81,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         ApplicationsProvider(),
         AdmissionProvider(),
         KarmaProvider(),
+        ProfileProvider(),
         MenuProvider(),
         *instead,
     )
@@ -81,8 +93,7 @@ async def connect(container: AsyncContainer) -> None:
     places = await container.get(Places)
     for feature in (menu_screens, application_screens, blacklist_screens, admin_screens):
         feature.add_to(places)
-    if (await container.get(Settings)).features.enabled("karma"):
-        karma_screens.add_to(places)
+    _add_switched(places, await container.get(Settings))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -95,6 +106,26 @@ async def connect(container: AsyncContainer) -> None:
     events.on(AdminsChanged, follow_up.on_admins_changed)
     events.on(MemberArrived, presence.on_arrival)
     events.on(MemberLeft, presence.on_leaving)
+    commands = await container.get(CommandService)
+    changes: tuple[type[Any], ...] = (MemberArrived, MemberLeft, PersonReachable, AdminsChanged, LanguageChosen)
+    for event in changes:
+        events.on(event, commands.on_change)
+
+
+def _add_switched(places: Places, settings: Settings) -> None:
+    """What can be switched off adds itself only when it is on."""
+    profile_screens.add_to(places)
+    if settings.features.enabled("karma"):
+        karma_screens.add_to(places)
+    if digests_are_on(settings):
+        digest_screens.add_to(places)
+    if state(settings.features, "transcription").on:
+        profile_screens.add_transcribing_to(places)
+
+
+def digests_are_on(settings: Settings) -> bool:
+    """They tell of karma."""
+    return settings.features.enabled("digest") and settings.features.enabled("karma")
 
 
 async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
@@ -106,6 +137,7 @@ async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
         "admission.right_checked": (await container.get(UpkeepService)).right_checked,
         "admission.presence_known": (await container.get(SettlingService)).presence_known,
         "blacklist.banned": (await container.get(Bans)).banned,
+        "menu.commands_told": (await container.get(CommandService)).commands_told,
     }
 
 
@@ -119,7 +151,25 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
         Timer("admission.settle_presence", each_minute, settling.settle_presence),
         Timer("inbox.prune", hourly, prune),
         *await _karma_timers(container),
+        *await _digest_timers(container),
+        *await _command_timers(container),
     ]
+
+
+async def _digest_timers(container: AsyncContainer) -> Sequence[Timer]:
+    if not digests_are_on(await container.get(Settings)):
+        return []
+    hour, daily = await container.get(DigestHour), await container.get(DailyDigest)
+    return [
+        Timer("digest.daily", hour.slot, daily.begin, daily.carry_on),
+        Timer("digest.weekly", hour.slot, (await container.get(WeeklyDigest)).tell),
+    ]
+
+
+async def _command_timers(container: AsyncContainer) -> Sequence[Timer]:
+    """At each start that brings other commands, and once a day."""
+    commands = await container.get(CommandService)
+    return [Timer("commands.tell", commands.slot, commands.begin, commands.carry_on)]
 
 
 async def _karma_timers(container: AsyncContainer) -> Sequence[Timer]:

@@ -47,6 +47,14 @@ class PersonReachable:
 
 
 @dataclass(frozen=True)
+class LanguageChosen:
+    """A person wants to be written to in this language from now on."""
+
+    user_id: int
+    language: str
+
+
+@dataclass(frozen=True)
 class PersonBlacklisted:
     """A person may no longer join; what is open for them is void."""
 

@@ -31,11 +31,16 @@ class Firing(Table):
 
 @dataclass(frozen=True)
 class Timer:
-    """`work` runs once in each slot; a slot is the beginning of the moment's text, such as the hour or the minute."""
+    """`work` runs once in each slot; a slot is the beginning of the moment's text, such as the hour or the minute.
+
+    What is too much for one unit `carry_on` does afterwards, a piece a unit, for as long as it says that there is
+    more. It is asked again after a restart, so it has to keep in the database how far it is.
+    """
 
     name: str
     slot: Callable[[datetime], str]
     work: Callable[[Session, datetime], object]
+    carry_on: Callable[[Session, datetime], bool] | None = None
 
 
 def hourly(now: datetime) -> str:
@@ -76,6 +81,9 @@ class Timers:
         slot = timer.slot(now)
         if self._fired.get(timer.name) != slot:
             await self._sessions.change(self._once, timer, slot, now)
+            more = timer.carry_on
+            while more is not None and await self._sessions.change(more, now):
+                log.debug("timer_carries_on", timer=timer.name)
             self._fired[timer.name] = slot
 
     @staticmethod

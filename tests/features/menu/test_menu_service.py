@@ -56,7 +56,7 @@ def profiles(clock: Clock, session: Session) -> Profiles:
 
 @pytest.fixture
 def menu(places: Places, profiles: Profiles) -> MenuService:
-    return MenuService(FACTS, places, profiles, Permissions(OWNER), [Busy()])
+    return MenuService(FACTS, places, profiles, Permissions(OWNER), Events(), [Busy()])
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_a_former_member_is_a_guest_again(session: Session, menu: MenuService, p
 
 
 def test_a_chosen_language_is_kept_in_the_database(session: Session, engine: Engine, menu: MenuService) -> None:
-    assert menu.settings(session, NINA) == {"language": "en"}
-    assert menu.speak(session, NINA, "ru") == {"language": "ru"}
+    assert menu.settings(session, NINA) == {"language": "en", "preferences": []}
+    assert menu.speak(session, NINA, "ru") == {"language": "ru", "preferences": []}
     session.commit()
     with Session(engine) as second:
         assert Languages("en").of(second, NINA) == "ru"
@@ -110,7 +110,7 @@ def test_a_chosen_language_is_kept_in_the_database(session: Session, engine: Eng
 def test_a_language_that_the_bot_does_not_speak_is_refused(session: Session, menu: MenuService) -> None:
     with pytest.raises(UnknownLanguage):
         menu.speak(session, NINA, "tlh")
-    assert menu.settings(session, NINA) == {"language": "en"}
+    assert menu.settings(session, NINA) == {"language": "en", "preferences": []}
 
 
 def test_help_names_the_commands_of_the_persons_role(session: Session, menu: MenuService, profiles: Profiles) -> None:
@@ -157,7 +157,7 @@ def test_an_admins_picture_is_answered_with_its_file_id_and_only_an_admins(sessi
 def test_an_unknown_button_brings_what_is_under_way_else_the_menu(
     session: Session, places: Places, profiles: Profiles
 ) -> None:
-    menu = MenuService(FACTS, places, profiles, Permissions(OWNER), [Busy(), Busy(NINA)])
+    menu = MenuService(FACTS, places, profiles, Permissions(OWNER), Events(), [Busy(), Busy(NINA)])
     assert menu.bring_back(session, NINA) is None
     assert menu.bring_back(session, OWNER) == menu.home(session, OWNER)
 

@@ -9,7 +9,7 @@ from dishka.integrations.aiogram import FromDishka, inject
 
 from plumbot.club.bot_name import private_link
 from plumbot.club.permissions import Permission
-from plumbot.features.menu.screens import HELP, HOME, INFO, RULES, SETTINGS, OpenPage, Speak
+from plumbot.features.menu.screens import HELP, HOME, INFO, RULES, SETTINGS, OpenPage, Prefer, Speak
 from plumbot.features.menu.service import MenuService, PresenceService, menu_key
 from plumbot.kit.handling import needs
 from plumbot.kit.here import Reply
@@ -81,6 +81,12 @@ async def speak(_press: CallbackQuery, data: Speak, reply: Reply, menu: FromDish
 
 
 @inject
+async def prefer(_press: CallbackQuery, data: Prefer, reply: Reply, menu: FromDishka[MenuService]) -> None:
+    values = await reply.unit.run(menu.prefer, reply.here.user_id, data.column, bool(data.value))
+    await reply.show("menu.settings", **values)
+
+
+@inject
 async def unblocked(_update: ChatMemberUpdated, reply: Reply, presence: FromDishka[PresenceService]) -> None:
     await reply.unit.run(presence.unblocked, reply.here.user_id)
 
@@ -122,6 +128,8 @@ def router() -> Router:
     for page, handler in pages.items():
         router.callback_query.register(handler, PRESSED_IN_PRIVATE, F.data == OpenPage(page).pack(), flags=flags)
     router.callback_query.register(speak, PRESSED_IN_PRIVATE, Speak.filter, flags=flags)
+    members = needs(Permission.MEMBER)
+    router.callback_query.register(prefer, PRESSED_IN_PRIVATE, Prefer.filter, flags=members)
     router.my_chat_member.register(blocked, IN_PRIVATE, F.new_chat_member.status == "kicked", flags=flags)
     router.my_chat_member.register(unblocked, IN_PRIVATE, F.new_chat_member.status == "member", flags=flags)
     return router

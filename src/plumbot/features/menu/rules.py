@@ -12,6 +12,10 @@ class UnknownLanguage(Refusal):
     text = N_("I speak Russian and English. Choose one of them with /language.")
 
 
+class UnknownPreference(Refusal):
+    text = N_("This setting is not there any more. /menu brings the present ones.")
+
+
 def command_of(text: str) -> str | None:
     """`help` for "/help@plum_bot now"; None for a text that is no command."""
     word = text.split(maxsplit=1)[0] if text.startswith("/") else ""

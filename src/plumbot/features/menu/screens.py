@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from markupsafe import Markup
 
@@ -33,6 +34,14 @@ class Speak(Callback, prefix="lang"):
     """From now on in this language."""
 
     language: str
+
+
+@dataclass(frozen=True)
+class Prefer(Callback, prefix="pref"):
+    """What a member wishes from now on: the value of a column (1 or 0), not its change, so that twice is once."""
+
+    column: str
+    value: int
 
 
 def add_to(places: Places) -> None:
@@ -105,14 +114,18 @@ def info(t: Texts, *, club: str, members: int, url: str | None) -> Message:
 
 
 @screen("menu.settings")
-def settings(t: Texts, *, language: str) -> Message:
-    """The language is a value too, so that choosing another makes the page change."""
-    text = Markup("\n\n").join([t("<b>Settings</b>"), t("In which language shall I write to you?")])
-    choices = [
-        Button(f"✓ {title}" if code == language else title, Speak(code).pack())
-        for code, title in LANGUAGE_NAMES.items()
-    ]
-    return Message(text, (tuple(choices), (back(t),)), picture())
+def settings(t: Texts, *, language: str, preferences: Sequence[Sequence[Any]] = ()) -> Message:
+    """`preferences` are [msgid, callback data, ticked]. The language is a value, so that another changes the page."""
+    parts = [t("<b>Settings</b>"), t("In which language shall I write to you?")]
+    if preferences:
+        parts.append(t("What has a ✓ is on; press it to switch it."))
+    languages = [Button(_ticked(title, code == language), Speak(code).pack()) for code, title in LANGUAGE_NAMES.items()]
+    wishes = [(Button(_ticked(t.plain(text), ticked), data),) for text, data, ticked in preferences]
+    return Message(Markup("\n\n").join(parts), (tuple(languages), *wishes, (back(t),)), picture())
+
+
+def _ticked(text: str, on: bool) -> str:
+    return f"✓ {text}" if on else text
 
 
 @screen("menu.help")

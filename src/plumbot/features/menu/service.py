@@ -6,14 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from plumbot.club.events import Events, MemberArrived, MemberLeft, PersonReachable
+from plumbot.club.events import Events, LanguageChosen, MemberArrived, MemberLeft, PersonReachable
 from plumbot.club.language import language_for
 from plumbot.club.permissions import Permission, Permissions
 from plumbot.club.places import Command, Places
 from plumbot.club.profiles import Profiles
 from plumbot.features.menu.ports import Underway
 from plumbot.features.menu.repository import how_many_are_inside
-from plumbot.features.menu.rules import UnknownLanguage, command_of, probably_meant
+from plumbot.features.menu.rules import UnknownLanguage, UnknownPreference, command_of, probably_meant
+from plumbot.features.menu.screens import Prefer
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.texts import LANGUAGES
 
@@ -38,12 +39,14 @@ class MenuService:
         places: Places,
         profiles: Profiles,
         permissions: Permissions,
+        events: Events,
         underway: Sequence[Underway],
     ) -> None:
         self._club = club
         self._places = places
         self._profiles = profiles
         self._permissions = permissions
+        self._events = events
         self._underway = underway
 
     def home(self, session: Session, user_id: int) -> Values:
@@ -60,13 +63,28 @@ class MenuService:
 
     def settings(self, session: Session, user_id: int) -> Values:
         profile = self._profiles.meet_by_id(session, user_id)
-        return {"language": language_for(profile.language, profile.language_code, self._club.language)}
+        language = language_for(profile.language, profile.language_code, self._club.language)
+        preferences = []
+        if self._permissions.allows(session, user_id, Permission.MEMBER):
+            for wish in sorted(self._places.preferences, key=lambda wish: wish.place):
+                value = bool(getattr(profile, wish.column))
+                ticked, other = value is wish.ticked_when, Prefer(wish.column, int(not value))
+                preferences.append([wish.text, other.pack(), ticked])
+        return {"language": language, "preferences": preferences}
 
     def speak(self, session: Session, user_id: int, language: str) -> Values:
         """From now on in this language, also after a restart."""
         if language not in LANGUAGES:
             raise UnknownLanguage
         self._profiles.meet_by_id(session, user_id).language = language
+        self._events.publish(session, LanguageChosen(user_id, language))
+        return self.settings(session, user_id)
+
+    def prefer(self, session: Session, user_id: int, column: str, value: bool) -> Values:
+        """Only what a feature has placed in Settings can be switched."""
+        if column not in {wish.column for wish in self._places.preferences}:
+            raise UnknownPreference
+        setattr(self._profiles.meet_by_id(session, user_id), column, value)
         return self.settings(session, user_id)
 
     def help(self, session: Session, user_id: int) -> Values:
