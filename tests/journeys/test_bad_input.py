@@ -188,6 +188,16 @@ async def test_defect_11_a_forged_press_by_somebody_who_is_no_admin_changes_noth
         assert it.asks("SELECT count(*) FROM blacklist") == [(0,)]
 
 
+async def test_a_number_that_no_database_holds_is_taken_for_an_old_button(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada = it.people.ada
+        await ada.start()
+        forged = await it.puts_a_button(ada, "Forged", f"apl:ok:{'9' * 30}")
+        assert "out of date" in await ada.is_told(await ada.press("Forged", on=forged))
+        await it.settles()
+        assert it.asks("SELECT count(*) FROM inbox WHERE attempts > 0") == [(0,)]
+
+
 @pytest.mark.parametrize("act", ["mine:withdraw:1", "mine:correct:1", "rules-ok", "link-new"])
 async def test_a_forged_press_on_somebody_elses_application_changes_nothing(tmp_path: Path, act: str) -> None:
     async with club(tmp_path) as it:

@@ -55,6 +55,21 @@ async def test_a_command_in_a_topic_is_no_answer_to_whoever_made_the_topic(tmp_p
         assert it.asks("SELECT count(*) FROM blacklist") == [(0,)]
 
 
+async def test_a_command_is_heard_when_it_names_this_bot_and_not_when_it_names_another(tmp_path: Path) -> None:
+    """So do people's clients write commands in groups."""
+    async with club(tmp_path) as it:
+        mira, ada = it.people.mira, it.people.ada
+        await mira.send("/join@another_bot", chat=CLUB_ID)
+        await mira.send("/join@plum_sandbox_bot", chat=CLUB_ID)
+        await mira.sees("private", chat=CLUB_ID)
+        await ada.send("/help@plum_sandbox_bot")
+        await ada.sees("What I can do")
+        await it.settles()
+        assert it.asks("SELECT count(*) FROM inbox WHERE attempts > 0") == [(0,)]
+        answers = [message for message in await mira.messages(CLUB_ID) if message["from"]["is_bot"]]
+        assert len(answers) == 1
+
+
 async def another_program(it: Club) -> None:
     """Asks for updates with the same token, without end; what it gets it throws away."""
     while True:

@@ -301,15 +301,3 @@ def row_of(session: Session, key: str) -> ShownMessage:
 
 def calls_of(session: Session) -> list[BotCall]:
     return list(session.scalars(select(BotCall).order_by(BotCall.id)))
-
-
-@asynccontextmanager
-async def running(*parts: Any) -> AsyncIterator[None]:
-    """Parts with `run` and `stop` at work; stopped at the end, and what made one fail is raised."""
-    tasks = [asyncio.create_task(part.run()) for part in parts]
-    try:
-        yield
-    finally:
-        for part in parts:
-            part.stop()
-        await asyncio.gather(*tasks)

@@ -8,12 +8,14 @@ import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher, Router
 from aiogram.client.session.base import BaseSession
 from aiogram.dispatcher.flags import get_flag
-from aiogram.types import TelegramObject, Update
+from aiogram.methods import GetMe
+from aiogram.types import TelegramObject, Update, User
 from dishka import AsyncContainer
 from dishka.integrations.aiogram import CONTAINER_NAME
 from sqlalchemy.orm import Session
 
 from plumbot.apps.dialogue_storage import DialogueStorage
+from plumbot.club.bot_name import bot_username
 from plumbot.club.events import Events, PersonReachable
 from plumbot.club.language import Languages
 from plumbot.club.permissions import Permission, Permissions
@@ -43,12 +45,16 @@ class Undeclared(RuntimeError):
 
 
 class SilentSession(BaseSession):
-    """Handlers and services never send: whatever tries to is a mistake of ours."""
+    """Handlers and services never send: whatever tries to is a mistake of ours. It only knows its own name."""
+
+    username: str | None = None
 
     async def close(self) -> None:
         """Nothing was opened."""
 
     async def make_request(self, bot: Bot, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109  # its name
+        if isinstance(method, GetMe) and self.username is not None:
+            return User(id=bot.id, is_bot=True, first_name=self.username, username=self.username)
         raise RuntimeError(f"{type(method).__name__} was sent from a handler; write it to the outbox instead.")
 
     async def stream_content(self, *args: Any, **kwargs: Any) -> Any:
@@ -121,9 +127,16 @@ class Updates:
         if kind_of(update) not in self.dispatcher.observers:
             log.info("update_of_unknown_kind", kind=kind_of(update))  # a newer Bot API; nothing here could take it
             return None
+        await self._know_own_name(unit)
         event = Update.model_validate(update, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press_number=press)
         return await self._answer_press(update, here, reply.toast_text, alert=False, unit=unit)
+
+    async def _know_own_name(self, unit: Unit) -> None:
+        """Commands that name the bot are compared with what Telegram told at the start."""
+        silent = self.bot.session
+        if isinstance(silent, SilentSession) and silent.username is None:
+            silent.username = await unit.run(bot_username)
 
     async def refuse(self, row: InboxRow, update: dict[str, Any], refusal: Refusal, unit: Unit) -> After | None:
         press = _take_number(update)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self, get_type_hints
 
 LONGEST_BYTES = 64 - 9
+LARGEST_NUMBER = 2**63 - 1  # no database takes more
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,11 @@ class Callback:
         if prefix != cls.prefix or len(parts) != len(names):
             return None
         try:
-            return cls(**{name: hints[name](part) for name, part in zip(names, parts, strict=True)})
+            values = {name: hints[name](part) for name, part in zip(names, parts, strict=True)}
         except ValueError:
             return None
+        forged = any(isinstance(value, int) and abs(value) > LARGEST_NUMBER for value in values.values())
+        return None if forged else cls(**values)
 
     @classmethod
     def filter(cls, press: Any) -> bool | dict[str, Self]:
