@@ -1,4 +1,8 @@
-"""The club of the sandbox as the bot knows it on the first day: its members and their slugs."""
+"""The club of the sandbox as the bot knows it on the first day: members, their slugs, and who thanked whom before."""
+
+from datetime import timedelta
+from random import Random
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -6,12 +10,18 @@ from sqlalchemy.orm import Session
 from plumbot.club.audit import Audit
 from plumbot.club.profiles import Person, Profiles
 from plumbot.club.tables import Profile
+from plumbot.features.karma.ledger import Change, Ledger
+from plumbot.features.karma.rules import REACTION, THANKS
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.databases import open_database
 from plumbot.kit.signals import Signals
 from plumbot.sandbox.options import BOT_ID, CLUB_ID
+from plumbot.sandbox.seed import ADA
 from plumbot.sandbox.world import World
+
+DAYS_REMEMBERED = 60
+THANKS_A_DAY = 4
 
 
 async def fill(url: str, world: World) -> None:
@@ -28,6 +38,7 @@ def _fill(session: Session, world: World) -> None:
         return
     profiles = Profiles(SystemClock(), karma_start=10)
     roster = RosterService(SystemClock(), Audit(SystemClock()))
+    members: list[int] = []
     for person in world.people.all():
         if person.id == BOT_ID or not world.member(CLUB_ID, person.id).inside:
             continue
@@ -35,3 +46,21 @@ def _fill(session: Session, world: World) -> None:
         profiles.meet(session, known, reachable=person.started or None)
         profiles.arrive(session, person.id)
         roster.claim(session, f"{person.first_name}-Plum-Orchard-Garden-{person.id % 100}-1-24".lower(), person.id)
+        if person.id != ADA:  # one member has nothing to show yet: that, too, is to be seen
+            members.append(person.id)
+    _remember(session, members)
+
+
+def _remember(session: Session, members: list[int]) -> None:
+    """Who thanked whom in the last weeks; by dice that fall the same each time."""
+    dice, clock, zone = Random(7), SystemClock(), ZoneInfo("Europe/Moscow")  # noqa: S311  # no secrets here
+    if len(members) < 2:
+        return
+    changes = []
+    for number in range(DAYS_REMEMBERED * THANKS_A_DAY):
+        giver, receiver = dice.sample(members, 2)
+        ago = timedelta(days=DAYS_REMEMBERED - number / THANKS_A_DAY, hours=dice.random())
+        delta = -1 if dice.random() < 0.1 else 1
+        reason = THANKS if delta > 0 and dice.random() < 0.4 else REACTION
+        changes.append(Change(receiver, delta, reason, clock.now() - ago, giver, CLUB_ID, 1 + number % 14))
+    Ledger(clock, zone).write(session, changes)

@@ -43,7 +43,7 @@ async def test_thanks_and_reactions_of_the_club_are_counted_and_shown(it: Club) 
     await ada.send("/why")
     assert "thanks from Oleg" in (await ada.sees("Why you have"))["text"]
     await ada.send("/top")
-    first = await ada.sees("of all time", "1. Ada")
+    first = await ada.sees("of all time", "Ada: place", "11 points")
     await ada.press("Today")
     assert (await ada.sees("won today", "+1 point"))["message_id"] == first["message_id"]
 
