@@ -60,7 +60,7 @@ async def test_killed_between_each_two_steps_the_way_goes_on(tmp_path: Path, sec
             await bot.start()
             await it.people.nina.comes_in()
             await it.people.nina.sees("Rules", "Settings")
-            await it.people.quiet()
+            await it.settles()
         finally:
             await bot.stop()
         assert what_came_of_it(it) == {
