@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from markupsafe import Markup
 
@@ -29,12 +29,22 @@ class Photo:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that is made from the database when it is sent: `source` names who makes it (kit/documents.py)."""
+
+    filename: str
+    source: str
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Message:
-    """A message as it should look. With a photo the text is its caption (1,024 characters, else 4,096)."""
+    """A message as it should look. With a photo or document the text is its caption (1,024 characters, else 4,096)."""
 
     text: Markup
     buttons: tuple[tuple[Button, ...], ...] = ()
     photo: Photo | None = None
+    document: Document | None = None
 
 
 Screen = Callable[..., Message]

@@ -14,7 +14,15 @@ from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
 from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.outbox.outcomes import NOT_TAKEN, Outcome
-from plumbot.kit.outbox.render import Request, closed_text, message_of, request_for, with_photo, without_buttons
+from plumbot.kit.outbox.render import (
+    Request,
+    closed_text,
+    message_of,
+    request_for,
+    with_document,
+    with_photo,
+    without_buttons,
+)
 from plumbot.kit.outbox.retries import LONGEST_RETRY_SECONDS, Retries
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.refusals import N_
@@ -82,6 +90,10 @@ class Messages:
 
     async def _request(self, request: Request) -> dict[str, Any]:
         photo = request.photo
+        if request.document is not None:
+            content = await self.sessions.read(self.hooks.documents.content, request.document)
+            values, files = with_document(request, content)
+            return dict(await self.client.request(request.method, values, files=files))
         # A picture may be drawn for this message: that takes its time, and others are waiting.
         values, files = await asyncio.to_thread(with_photo, request, self.photos.get(photo.key) if photo else None)
         result = await self.client.request(request.method, values, files=files)

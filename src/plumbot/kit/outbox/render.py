@@ -5,10 +5,11 @@ from typing import Any
 
 from plumbot.kit.inbox.raw import fit
 from plumbot.kit.outbox.tables import ShownMessage
-from plumbot.kit.screens import Button, Message, Photo, known
+from plumbot.kit.screens import Button, Document, Message, Photo, known
 from plumbot.kit.telegram.client import Upload
 from plumbot.kit.texts import Texts
 
+SENDING = {"text": "sendMessage", "photo": "sendPhoto", "document": "sendDocument"}
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -20,6 +21,7 @@ class Request:
     values: dict[str, Any]
     media: str
     photo: Photo | None = None
+    document: Document | None = None
 
     @property
     def photo_key(self) -> str | None:
@@ -43,30 +45,31 @@ def message_of(row: ShownMessage, language: str) -> Message:
 def request_for(row: ShownMessage, message: Message) -> Request:
     """Send it when there is no message yet, else edit the one that is there."""
     photo = message.photo
-    text_field = "caption" if photo else "text"
+    media = media_of(message)
+    text_field = "text" if media == "text" else "caption"
     values: dict[str, Any] = {
         "chat_id": row.chat_id,
         text_field: fit(str(message.text)),
         "parse_mode": "HTML",
         "reply_markup": {"inline_keyboard": [[_button(row, button) for button in line] for line in message.buttons]},
     }
-    if not photo:
+    if media == "text":
         values["link_preview_options"] = {"is_disabled": True}
     if row.message_id is not None:
-        method = "editMessageText" if not photo else "editMessageCaption"
+        method = "editMessageText" if media == "text" else "editMessageCaption"
         if photo and row.photo_key != photo.key:
             method = "editMessageMedia"
-        return Request(method, values | {"message_id": row.message_id}, _media(photo), photo)
+        return Request(method, values | {"message_id": row.message_id}, media, photo)
     if row.thread_id is not None:
         values["message_thread_id"] = row.thread_id
     if row.reply_to is not None:
         values["reply_parameters"] = {"message_id": row.reply_to, "allow_sending_without_reply": True}
-    return Request("sendPhoto" if photo else "sendMessage", values, _media(photo), photo)
+    return Request(SENDING[media], values, media, photo, message.document)
 
 
 def closed_text(row: ShownMessage, text: str) -> Request:
     """An edit that takes the buttons off a message which can no longer be deleted."""
-    field, method = ("caption", "editMessageCaption") if row.media == "photo" else ("text", "editMessageText")
+    field, method = ("text", "editMessageText") if row.media in (None, "text") else ("caption", "editMessageCaption")
     values: dict[str, Any] = {
         "chat_id": row.chat_id,
         "message_id": row.message_id,
@@ -95,8 +98,17 @@ def with_photo(request: Request, file_id: str | None) -> tuple[dict[str, Any], d
     return values | {"media": {"type": "photo", "media": given, **about}}, files
 
 
-def _media(photo: Photo | None) -> str:
-    return "photo" if photo else "text"
+def with_document(request: Request, content: bytes) -> tuple[dict[str, Any], dict[str, Upload] | None]:
+    """The same for a document, which is made for this one message."""
+    filename = request.document.filename if request.document else "file"
+    return request.values | {"document": "attach://file"}, {"file": Upload(content, filename)}
+
+
+def media_of(message: Message) -> str:
+    """What kind of message it is."""
+    if message.document:
+        return "document"
+    return "photo" if message.photo else "text"
 
 
 def _button(row: ShownMessage, button: Button) -> dict[str, Any]:
