@@ -39,25 +39,29 @@ def chat(user_id: int) -> Json:
     return {"type": "chat", "chat_id": user_id}
 
 
+async def comes_to_offer(it: Club, scope: Json, language: str, *names: str) -> None:
+    """Waits until these commands are among what is offered there; without names, until nothing is."""
+
+    async def is_so() -> bool:
+        found = await offered(it, scope, language)
+        return set(names) <= set(found) if names else not found
+
+    await it.people.until(is_so, f"Not offered in {scope}: {names}", None, None)
+
+
 async def test_the_bot_tells_telegram_at_its_start_and_when_somebodys_role_changes(it: Club) -> None:
     oleg, nina = it.people.oleg, it.people.nina
     await nina.start()
     await nina.sees("Begin with the rules")
-    await it.settles()
-    guests = await offered(it, {"type": "all_private_chats"})
-    assert "help" in guests
-    assert "profile" not in guests
-    assert "stats" in await offered(it, {"type": "all_group_chats"}, "ru")
+    await comes_to_offer(it, {"type": "all_group_chats"}, "ru", "stats", "help")
+    await comes_to_offer(it, {"type": "all_private_chats"}, "", "help")
+    assert "profile" not in await offered(it, {"type": "all_private_chats"})
     assert await offered(it, chat(nina.user_id)) == []
     await oleg.start()
     await oleg.send("/admin_add 1001")
-    await nina.sees("You are an admin of the club now")
-    await it.settles()
-    assert {"away", "profile"} <= set(await offered(it, chat(nina.user_id)))
+    await comes_to_offer(it, chat(nina.user_id), "", "away", "profile")
     await oleg.send("/admin_remove 1001")
-    await nina.sees("You are no longer an admin")
-    await it.settles()
-    assert await offered(it, chat(nina.user_id)) == []
+    await comes_to_offer(it, chat(nina.user_id), "")
 
 
 async def test_sync_sets_everything_at_once_and_says_what(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from plumbot.kit.outbox.tables import TIMER
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.switches import Switch
 
-AT_ONCE = 100  # people in one unit: some tenths of a second of the database
+AT_ONCE = 50  # people in one unit: a tenth of a second of the database
 
 
 @dataclass(frozen=True)
