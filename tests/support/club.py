@@ -43,6 +43,7 @@ class Club:
         self.clock = clock
         self.database_url = migrated(folder)
         self._changed = changed
+        self.instead: tuple[Provider, ...] = ()  # for a test: what takes the place of the bot's own
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         people.alive = self._check
@@ -57,13 +58,14 @@ class Club:
             "PLUM_CLUB__RULES_URL": "https://example.org/rules",
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
+            "PLUM_HTTP__PORT": "0",
         } | self._changed
 
     # The bot's process
 
     async def start(self) -> None:
         self._stop = asyncio.Event()
-        served = bot.serve(Settings(self.variables()), self._stop, self._instead())
+        served = bot.serve(Settings(self.variables()), self._stop, self._instead(), *self.instead)
         self._task = asyncio.create_task(served)
         await self.people.until(self._is_listening, "The bot does not ask for updates", None, None)
 
