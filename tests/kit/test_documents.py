@@ -1,6 +1,7 @@
 """A document is made when it is sent, from what the database says then; the outbox keeps only its maker's name."""
 
 from dataclasses import replace
+from functools import partial
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -63,8 +64,9 @@ async def test_a_text_in_place_of_a_document_is_a_new_message(
     desk.documents.offer("test.count", count)
     post.results["sendDocument"] = {"message_id": 900}
     post.messages[NINA, 900] = "a document"
-    for screen_name, values in (("test.document", {"caption": "one"}), ("test.note", {"text": "two"})):
-        await spine.change(outbox.show, "doc", NINA, screen_name, **values)
+    shows = (("test.document", partial(outbox.show, caption="one")), ("test.note", partial(outbox.show, text="two")))
+    for screen_name, show in shows:
+        await spine.change(show, "doc", NINA, screen_name)
         async with sending(spine, client, clock, desk):
             await all_sent(spine)
     assert sorted(method for method, _ in post.requests) == ["deleteMessage", "sendDocument", "sendMessage"]

@@ -14,6 +14,7 @@ from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock, SystemClock
 from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager
+from plumbot.kit.documents import Documents
 from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.outbox.sender import SenderHooks
 from plumbot.kit.outbox.verbs import Outbox
@@ -43,6 +44,7 @@ class KitProvider(Provider):
         return open_database(settings.database.url.get_secret_value(), signals)
 
     outbox = provide(Outbox)
+    documents = provide(Documents)
 
     @provide
     def limits(self) -> Limits:
@@ -86,7 +88,9 @@ class ClubProvider(Provider):
         return ClubChat(settings.club.chat_id)
 
     @provide
-    def sender_hooks(self, languages: Languages, profiles: Profiles, chat: ClubChat, alerts: Alerts) -> SenderHooks:
+    def sender_hooks(
+        self, languages: Languages, profiles: Profiles, chat: ClubChat, alerts: Alerts, documents: Documents
+    ) -> SenderHooks:
         def unreachable(session: Session, chat_id: int) -> None:
             person = profiles.find(session, chat_id)
             if person is not None:
@@ -99,4 +103,4 @@ class ClubProvider(Provider):
         def lost(session: Session, key: str, error: str) -> None:
             alerts.tell(session, f"lost:{key}", LOST, key=key, error=error)
 
-        return SenderHooks(languages.of, unreachable, migrated, lost)
+        return SenderHooks(languages.of, unreachable, migrated, lost, documents)

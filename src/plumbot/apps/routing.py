@@ -12,14 +12,16 @@ from plumbot.features.blacklist import handlers as blacklist
 from plumbot.features.digest import handlers as digest
 from plumbot.features.karma import handlers as karma
 from plumbot.features.menu import handlers as menu
+from plumbot.features.privacy import handlers as privacy
 from plumbot.features.profile import handlers as profile
+from plumbot.features.whoami import handlers as whoami
 from plumbot.kit.inbox.raw import GroupInterest
 
 GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat_id", "migrate_from_chat_id")
 
 
 # Features that can be switched off (PLUM_FEATURES__…); one that is off is not heard at all.
-SWITCHED = {"karma": karma.router, "digest": digest.router, "profile": profile.router}
+SWITCHED = {"karma": karma.router, "digest": digest.router, "profile": profile.router, "whoami": whoami.router}
 
 
 def everything(_feature: str) -> bool:
@@ -33,6 +35,7 @@ def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
         admission.router(),
         blacklist.router(),
         admins.router(),
+        privacy.router(),
         *(router() for feature, router in SWITCHED.items() if enabled(feature)),
         menu.router(),
         menu.last_resort(),

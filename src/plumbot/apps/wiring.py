@@ -14,6 +14,7 @@ from plumbot.apps.feature_providers import (
     ProfileProvider,
 )
 from plumbot.apps.features import state
+from plumbot.apps.personal_providers import PERSONAL, PersonalProvider
 from plumbot.apps.providers import ClubProvider, KitProvider
 from plumbot.club.events import (
     AdminsChanged,
@@ -51,10 +52,18 @@ from plumbot.features.karma.service import KarmaService
 from plumbot.features.menu import screens as menu_screens
 from plumbot.features.menu.commands import CommandService
 from plumbot.features.menu.service import PresenceService
+from plumbot.features.privacy import person
+from plumbot.features.privacy import screens as privacy_screens
+from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
+from plumbot.features.whoami import screens as whoami_screens
+from plumbot.features.whoami.service import WhoamiService
+from plumbot.features.whoami.tasks import Lookups
+from plumbot.kit.documents import Documents
 from plumbot.kit.inbox.intake import Observer
 from plumbot.kit.inbox.repository import prune
 from plumbot.kit.inbox.runner import Then
+from plumbot.kit.outbox.pruning import prune_calls
 from plumbot.kit.settings import Settings
 from plumbot.kit.timers import Timer, each_minute, hourly
 
@@ -68,7 +77,9 @@ SCREENS = (
     karma_screens,
     digest_screens,
     menu_screens,
+    privacy_screens,
     profile_screens,
+    whoami_screens,
 )
 
 
@@ -83,6 +94,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         KarmaProvider(),
         ProfileProvider(),
         MenuProvider(),
+        PersonalProvider(),
         *instead,
     )
     return make_async_container(*providers, context={Settings: settings})
@@ -91,8 +103,10 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
 async def connect(container: AsyncContainer) -> None:
     """Places are filled and listeners subscribed; once, before the first update."""
     places = await container.get(Places)
-    for feature in (menu_screens, application_screens, blacklist_screens, admin_screens):
+    for feature in (menu_screens, application_screens, blacklist_screens, admin_screens, privacy_screens):
         feature.add_to(places)
+    places.personal += PERSONAL
+    (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
@@ -117,6 +131,8 @@ def _add_switched(places: Places, settings: Settings) -> None:
     profile_screens.add_to(places)
     if settings.features.enabled("karma"):
         karma_screens.add_to(places)
+    if settings.features.enabled("whoami"):
+        whoami_screens.add_to(places)
     if digests_are_on(settings):
         digest_screens.add_to(places)
     if state(settings.features, "transcription").on:
@@ -138,6 +154,7 @@ async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
         "admission.presence_known": (await container.get(SettlingService)).presence_known,
         "blacklist.banned": (await container.get(Bans)).banned,
         "menu.commands_told": (await container.get(CommandService)).commands_told,
+        "whoami.chat_known": (await container.get(WhoamiService)).chat_known,
     }
 
 
@@ -150,10 +167,18 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
         Timer("admission.ask_again", hourly, (await container.get(UpkeepService)).ask_again),
         Timer("admission.settle_presence", each_minute, settling.settle_presence),
         Timer("inbox.prune", hourly, prune),
+        Timer("outbox.prune_calls", hourly, prune_calls),
+        Timer("privacy.tidy", hourly, person.tidy),
         *await _karma_timers(container),
         *await _digest_timers(container),
         *await _command_timers(container),
     ]
+
+
+async def patrols(container: AsyncContainer) -> Sequence[Lookups]:
+    """What asks the world outside, away from the lanes."""
+    features = (await container.get(Settings)).features
+    return [await container.get(Lookups)] if features.whoami and features.whoami_lookup else []
 
 
 async def _digest_timers(container: AsyncContainer) -> Sequence[Timer]:

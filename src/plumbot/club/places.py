@@ -1,6 +1,6 @@
 """Where a feature adds itself without anybody else knowing it: menus, help, commands, what it keeps of people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,16 +41,23 @@ class Preference:
     ticked_when: bool = True
 
 
+def nothing(_session: Session, _user_id: int) -> Sequence[str]:
+    return ()
+
+
 @dataclass(frozen=True)
 class PersonalData:
     """What one feature keeps of people: `export` gives JSON, `erase` leaves nothing that leads back to the person.
 
-    The profile goes last, so `erase` may still read it. What the columns mean stands in `club/personal_data.py`.
+    The profile goes last, so `erase` may still read it. `words`: what else the person is known by in messages to
+    others (slugs). `stays`: msgids that say what is kept and why. Each column is in `club/personal_data.py`.
     """
 
     name: str
     export: Callable[[Session, int], Any]
     erase: Callable[[Session, int], None]
+    words: Callable[[Session, int], Sequence[str]] = nothing
+    stays: Callable[[Session, int], Sequence[str]] = nothing
 
 
 def exported(row: object, *columns: str) -> dict[str, Any]:

@@ -69,18 +69,18 @@ def last_presence(session: Session, user_id: int) -> tuple[datetime, bool] | Non
 
 def ask_about(session: Session, user_id: int, values: dict[str, Any], now: datetime) -> None:
     """An arrival waits for an admin's decision."""
-    session.merge(Switch(name=_question(user_id), value=values, updated_at=now))
+    session.merge(Switch(name=question_about(user_id), value=values, updated_at=now))
     session.flush()
 
 
 def asked_about(session: Session, user_id: int) -> dict[str, Any] | None:
-    found = session.get(Switch, _question(user_id), populate_existing=True)
+    found = session.get(Switch, question_about(user_id), populate_existing=True)
     return dict(found.value) if found else None
 
 
 def take_question(session: Session, user_id: int) -> dict[str, Any] | None:
     """The open question about the person, for the one who comes first; None for everybody after."""
-    gone = delete(Switch).where(Switch.name == _question(user_id)).returning(Switch.value)
+    gone = delete(Switch).where(Switch.name == question_about(user_id)).returning(Switch.value)
     value = session.scalar(gone.execution_options(synchronize_session="fetch"))
     return dict(value) if value is not None else None
 
@@ -91,7 +91,7 @@ def people_to_settle(session: Session, after: int, limit: int) -> list[int]:
     return list(session.scalars(inside.order_by(Profile.user_id).limit(limit)))
 
 
-def _question(user_id: int) -> str:
+def question_about(user_id: int) -> str:
     return f"arrival.{user_id}"
 
 

@@ -1,0 +1,101 @@
+"""/whoami through the whole house: in private, in the club, by name, and while the site hangs."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from dishka import Provider, Scope
+
+from plumbot.features.whoami.ports import Directory, PrintedDirectory
+from plumbot.features.whoami.rules import SiteLeadsAway
+from plumbot.features.whoami.schemas import Found
+from plumbot.sandbox.options import CLUB_ID
+from tests.support.club import Club, club
+
+LOOKUP = {"PLUM_FEATURES__WHOAMI_LOOKUP": "on"}
+STATS_SECONDS = 3.0
+
+
+class Hanging(PrintedDirectory):
+    """Answers when the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = asyncio.Event()
+
+    async def find(self, username: str) -> Found | None:
+        self.asked.append(username)
+        await self.may_answer.wait()
+        return Found.model_validate({"id": 77, "username": username, "firstName": "Somebody"})
+
+
+async def begin(it: Club, directory: Directory) -> None:
+    provider = Provider(scope=Scope.APP)
+    provider.provide(lambda: directory, provides=Directory)
+    it.instead = (provider,)
+    await it.start()
+
+
+async def test_everybody_learns_their_own_id_and_in_the_club_the_chats(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina, ada = it.people.nina, it.people.ada
+        await nina.send("/whoami")
+        await nina.sees("Id: 1001", "@nina")
+        await ada.send("/whoami", chat=CLUB_ID)
+        await ada.sees("Id: 1003", f"Id of this chat: {CLUB_ID}", chat=CLUB_ID)
+
+
+async def test_others_are_told_to_members_only_and_from_what_the_club_knows(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina, ada = it.people.nina, it.people.ada
+        await nina.start()
+        await nina.sees("Hello")
+        await nina.send("/whoami @ada")
+        await nina.sees("for members of the club")
+        await ada.send("/whoami @NINA")
+        await ada.sees("Id: 1001", "as I last met them")
+        await ada.send("/whoami @nobody_at_all")
+        await ada.sees("never met @nobody_at_all")
+        await ada.send("/whoami 999999")
+        await ada.sees("does not tell me who 999999 is")
+        await ada.send("/whoami <b>")
+        await ada.sees("neither a Telegram id nor")
+
+
+async def test_in_reply_to_a_message_its_author_is_told(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada, mira = it.people.ada, it.people.mira
+        said = await mira.send("привет", chat=CLUB_ID)
+        await ada.send("/whoami", chat=CLUB_ID, reply_to=said)
+        await ada.sees("Id: 1002", "as the message says", chat=CLUB_ID)
+
+
+async def test_while_a_lookup_hangs_others_are_answered_at_the_usual_speed(tmp_path: Path) -> None:
+    """Defect 9. Also the person who waits is answered meanwhile, and a restart loses no question."""
+    async with club(tmp_path, started=False, **LOOKUP) as it:
+        ada, mira = it.people.ada, it.people.mira
+        await begin(it, Hanging())
+        await ada.send("/whoami @somebody")
+        await ada.sees("I am asking a site")
+        began = time.monotonic()
+        await mira.send("/stats")
+        await mira.sees("Всего")
+        await ada.send("/whoami")
+        await ada.sees("Id: 1003")
+        assert time.monotonic() - began < STATS_SECONDS
+        await it.stop()
+        answering = Hanging()
+        answering.may_answer.set()
+        await begin(it, answering)
+        await ada.sees("Id: 77", "Somebody", "not ours")
+        await ada.sees_no("I am asking a site")
+        assert answering.asked == ["somebody"]
+        assert it.asks("SELECT count(*) FROM lookups") == [(0,)]
+
+
+async def test_why_the_site_gave_no_answer_is_said_in_the_readers_language(tmp_path: Path) -> None:
+    async with club(tmp_path, started=False, **LOOKUP) as it:
+        await begin(it, PrintedDirectory(trouble=SiteLeadsAway()))
+        await it.people.mira.send("/whoami @somebody")
+        seen = await it.people.mira.sees("@somebody", "отсылает")
+        assert "Please" not in seen["text"]
