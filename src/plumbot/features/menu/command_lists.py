@@ -1,4 +1,4 @@
-"""Which commands Telegram offers to whom, behind the “/”: lists for everybody by language, and one of each person's own.
+"""Which commands Telegram offers to whom, behind the “/”: lists for everybody by language, and one for each person.
 
 Everybody's are those of guests. Members, admins and who chose a language have a list for their own chat, in the
 language in which they read; Telegram prefers the narrower one.
