@@ -56,6 +56,14 @@ class BotProcess:
     def log(self) -> Path:
         return self.folder / "bot.log"
 
+    def has_said(self, words: str) -> bool:
+        return self.log.exists() and words in self.log.read_text(encoding="utf-8")
+
+    @property
+    def exit_code(self) -> int:
+        """Of the one that ended last; minus the signal that killed it."""
+        return int(self.log.with_name("bot.log.code").read_text(encoding="ascii"))
+
     async def start(self, **more: str) -> None:
         self.pid = await self.server.fork(self.variables | more, self.folder, self.log)
 

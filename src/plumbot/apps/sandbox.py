@@ -8,6 +8,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import typer
@@ -109,6 +110,7 @@ class Sandbox:
             "PLUM_CLUB__RULES_URL": f"{self._running.web_url}/web/rules.html",
             "PLUM_CLUB__ADMISSION": self._admission,
             "PLUM_DATABASE__URL": self.database_url,
+            "PLUM_HTTP__PORT": str((urlsplit(self._running.api_url).port or 0) + 1),
             "PLUM_LOG__FORMAT": "console",
         }
 
