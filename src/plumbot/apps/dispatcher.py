@@ -18,7 +18,7 @@ from plumbot.apps.dialogue_storage import DialogueStorage
 from plumbot.club.bot_name import bot_username
 from plumbot.club.events import Events, PersonReachable
 from plumbot.club.language import Languages
-from plumbot.club.permissions import Permission, Permissions
+from plumbot.club.permissions import DENIALS, Permission, Permissions
 from plumbot.club.profiles import Person, Profiles
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, Unit
@@ -82,9 +82,21 @@ class Gate(BaseMiddleware):
         if permission is None:
             raise Undeclared(f"{data['handler'].callback} declares no permission; add flags=needs(Permission.…).")
         reply: Reply = data["reply"]
-        pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press_number"])
+        try:
+            pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press_number"])
+        except DENIALS as denial:
+            self._note(denial, reply.here, permission, data)
+            raise
         reply.here = replace(reply.here, pressed=pressed)
         return await handler(event, data)
+
+    @staticmethod
+    def _note(denial: Refusal, here: Here, permission: Permission, data: dict[str, Any]) -> None:
+        handler = f"{data['event_router'].name}.{data['handler'].callback.__name__}"
+        log.info(
+            "denied", refusal=type(denial).__name__, user_id=here.user_id, chat_id=here.chat_id,
+            permission=str(permission), handler=handler,
+        )  # fmt: skip
 
     def admit(
         self, session: Session, here: Here, person: Person | None, permission: Permission, press: int | None

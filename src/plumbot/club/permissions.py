@@ -35,6 +35,7 @@ REFUSALS: dict[Permission, type[Refusal]] = {
     Permission.ADMIN: NotAnAdmin,
     Permission.OWNER: NotTheOwner,
 }
+DENIALS = tuple(REFUSALS.values())
 
 
 class Permissions:

@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Self, get_type_hints
 LONGEST_BYTES = 64 - 9
 LARGEST_NUMBER = 2**63 - 1  # no database takes more
 
+LARGEST = 2**63 - 1  # what a database can compare an id with
+
 
 @dataclass(frozen=True)
 class Callback:
@@ -46,3 +48,13 @@ class Callback:
         """For `router.callback_query(Decide.filter, …)`."""
         value = cls.unpack(press.data or "")
         return {"data": value} if value is not None else False
+
+
+def _read(kind: type[Any], part: str) -> Any:
+    """A field as `pack` wrote it. Python reads `+7`, `1_0` and digits of other alphabets as numbers; nobody packs them."""
+    if kind is not int:
+        return kind(part)
+    number = int(part)
+    if str(number) != part or abs(number) > LARGEST:
+        raise ValueError(part)
+    return number
