@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.language import Languages
 from plumbot.club.permissions import Permissions
-from plumbot.club.places import Places
+from plumbot.club.places import Places, exported
 from plumbot.club.tables import Profile
 from plumbot.features.privacy import person, rules, traces
 from plumbot.features.privacy.ports import Applications
@@ -45,6 +45,8 @@ class PrivacyService:
         parts: dict[str, Any] = {"about": ABOUT, "made_at": self._clock.now().isoformat(), "user_id": user_id}
         parts["person"] = person.export(session, user_id)
         parts |= {part.name: part.export(session, user_id) for part in self._places.personal}
+        old = traces.leftovers(session, self._known_by(session, user_id))
+        parts["from_the_old_bot"] = [exported(row, "source_table", "source_row", "reason") for row in old]
         return json.dumps(parts, ensure_ascii=False, indent=2).encode()
 
     def ask(self, session: Session, user_id: int) -> Sequence[str]:
@@ -56,9 +58,7 @@ class PrivacyService:
         """Erase the person; gives the language in which to take leave. `keep` is the message that says so."""
         self._require_forgettable(session, user_id)
         language = self._languages.of(session, user_id)
-        words = [word for part in self._places.personal for word in part.words(session, user_id)]
-        profile = session.get(Profile, user_id)
-        known = rules.Traces.of(user_id, [profile.username if profile else None], words)
+        known = self._known_by(session, user_id)
         self._applications.withdraw_open(session, user_id)
         session.flush()
         for part in self._places.personal:
@@ -67,6 +67,11 @@ class PrivacyService:
         traces.erase(session, self._outbox, known, keep=keep, seq=seq)
         person.erase(session, user_id)
         return language
+
+    def _known_by(self, session: Session, user_id: int) -> rules.Traces:
+        profile = session.get(Profile, user_id)
+        words = [word for part in self._places.personal for word in part.words(session, user_id)]
+        return rules.Traces.of(user_id, [profile.username if profile else None], words)
 
     def _require_forgettable(self, session: Session, user_id: int) -> None:
         if user_id == self._permissions.owner_id:

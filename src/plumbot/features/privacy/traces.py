@@ -29,11 +29,15 @@ def erase(session: Session, outbox: Outbox, traces: Traces, *, keep: str | None,
     who = traces.user_id
     session.execute(delete(Dialogue).where(or_(Dialogue.user_id == who, Dialogue.chat_id == who)))
     session.execute(delete(LegacyNumber).where(LegacyNumber.user_id == who))
-    columns = (Leftover.source_row, Leftover.became)
-    for leftover in session.scalars(select(Leftover).where(_perhaps(traces, *columns))):
-        if traces.are_in([leftover.source_row, leftover.became]):
-            session.delete(leftover)
+    for leftover in leftovers(session, traces):
+        session.delete(leftover)
     session.flush()
+
+
+def leftovers(session: Session, traces: Traces) -> list[Leftover]:
+    """Rows of the old bot that speak of the person."""
+    perhaps = select(Leftover).where(_perhaps(traces, Leftover.source_row, Leftover.became)).order_by(Leftover.id)
+    return [row for row in session.scalars(perhaps) if traces.are_in([row.source_row, row.became])]
 
 
 def _messages(session: Session, outbox: Outbox, traces: Traces, keep: str | None) -> None:
