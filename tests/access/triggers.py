@@ -220,7 +220,7 @@ ADMISSION = {
         presses(Keep(ARRIVED).pack()), "profiles", "switches", "audit", "outbox_calls", does=("profiles", "audit")
     ),
     "admission/callback_query/remove": t(presses(Remove(ARRIVED).pack()), "switches", "audit", "outbox_calls"),
-    "admission/my_chat_member/rights": t(bot_is("administrator", "member", CLUB), "outbox_calls", does=()),
+    "admission/my_chat_member/rights": t(bot_is("left", "member", CLUB), "outbox_calls", does=()),
     "admission/chat_member/presence": t(comes, *NEWS, does=()),
     "admission/chat_join_request/request_to_join": t(asks_to_join, "outbox_calls", does=()),
 }  # fmt: skip
@@ -232,8 +232,8 @@ LISTS = {
     ),
     "blacklist/callback_query/cancel": t(presses(Cancel(MEMBER).pack()), before=with_question),
     "admins/message/everybody": t(says("/admins")),
-    "admins/message/add": t(says("/admin_add 102"), "admins", "audit"),
-    "admins/message/remove": t(says("/admin_remove 11"), "admins", "audit"),
+    "admins/message/add": t(says("/admin_add 102"), "admins", "audit", "outbox_calls", does=("admins", "audit")),
+    "admins/message/remove": t(says("/admin_remove 11"), "admins", "audit", "outbox_calls", does=("admins", "audit")),
     "admins/message/go_away": t(says("/away"), "admins", "audit"),
     "admins/message/come_back": t(says("/back"), "admins", does=()),
 }

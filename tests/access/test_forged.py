@@ -1,0 +1,100 @@
+"""Forged and replayed presses: nothing happens that the person could not have done by an honest button."""
+
+import random
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from plumbot.features.admission.tables import Invite
+from plumbot.features.applications.tables import Application
+from plumbot.kit.switches import Switch
+from tests.access import seed
+from tests.access.entrance import Entrance, changed, entrance, failed
+from tests.access.forging import forgeries
+from tests.access.people import ADMIN, ARRIVED, CLUB, KINDS, NAMELESS, Json, Kind
+from tests.access.triggers import presses
+
+FORGED = 10_000
+A_BATCH = 500
+MESSAGES = (seed.QUESTION_MESSAGE, seed.LIST_MESSAGE, seed.OLD_MESSAGE, 504)
+PEOPLE = [kind for kind in KINDS if kind.name not in ("admin", "anonymous admin", "owner")]
+ADMINS = [kind for kind in KINDS if kind not in PEOPLE]
+
+Allowed = dict[str, str]
+
+
+@pytest.fixture
+async def door(tmp_path: Path) -> AsyncIterator[Entrance]:
+    async with entrance(tmp_path) as it:
+        await it.sessions.change(seed.fill)
+        yield it
+
+
+async def forge(door: Entrance, people: Sequence[Kind], count: int, chance: random.Random) -> None:
+    updates: list[Json] = []
+    for data in forgeries(count, chance):
+        kind, chat = chance.choice(people), chance.choice((None, None, None, CLUB))
+        if is_honest(kind, data):
+            data = "forged"
+        updates.append(presses(data, chat, chance.choice(MESSAGES))(kind, next(door.number)))
+    for start in range(0, count, A_BATCH):
+        await door.bring(*updates[start : start + A_BATCH])
+
+
+def is_honest(kind: Kind, data: str) -> bool:
+    """What this person's own buttons carry, and what may well have an effect: that is not forged."""
+    own = data.partition(".")[2] or data
+    if any(part in own for part in ("forget:yes", "forget:erase")):
+        return True
+    return kind.name == "applicant" and own.startswith("mine:") and own.endswith(f":{seed.PENDING}")
+
+
+def unexpected(changes: Sequence[tuple[str, Json]], ids: set[int]) -> Iterator[str]:
+    """A person may do as they like with their language, wishes and dialogue; nothing else changes."""
+    for table, row in changes:
+        own = row.get("user_id") in ids and row.get("chat_id", row.get("user_id")) in ids
+        shown = table == "outbox" and row["chat_id"] in {*ids, CLUB}
+        told = table == "outbox_calls" and row["method"] in ("deleteMessage", "setMyCommands")
+        if not (table in ("profiles", "dialogues") and own) and not shown and not told:
+            yield f"{table}: {row}"
+
+
+async def test_ten_thousand_forged_presses_of_people_without_rights_have_no_effect(door: Entrance) -> None:
+    before = await door.look()
+    await forge(door, PEOPLE, FORGED * 7 // 10, random.Random(1))
+    ids = {kind.user_id for kind in PEOPLE}
+    found = list(unexpected(changed(before, await door.look()), ids))
+    assert not found, "\n".join(found[:20])
+    assert await door.sessions.read(failed) == []
+
+
+def settled(session: Session) -> None:
+    """Everything is decided: an admin's button can only be an old one."""
+    for number in (seed.PENDING, seed.TO_CORRECT):
+        session.get_one(Application, number).status = "rejected"
+        session.get_one(Application, number).decided_by = NAMELESS
+    session.get_one(Application, seed.APPROVED).status = "done"
+    session.get_one(Invite, seed.DISPUTED_INVITE).status = "closed"
+    session.delete(session.get_one(Switch, f"arrival.{ARRIVED}"))
+
+
+async def test_forged_and_old_presses_of_admins_decide_nothing_again(door: Entrance) -> None:
+    await door.sessions.change(settled)
+    before = await door.look()
+    await forge(door, ADMINS, FORGED * 3 // 10, random.Random(2))
+    changes = changed(before, await door.look())
+    found = list(unexpected(changes, {kind.user_id for kind in ADMINS}))
+    assert not found, "\n".join(found[:20])
+    assert await door.sessions.read(failed) == []
+
+
+async def test_a_press_that_is_replayed_under_new_ids_counts_once(door: Entrance) -> None:
+    admin = next(kind for kind in ADMINS if kind.user_id == ADMIN)
+    press = presses(f"apl:ok:{seed.PENDING}")
+    before = await door.look()
+    await door.bring(*(press(admin, next(door.number)) for _ in range(100)))
+    changes = changed(before, await door.look())
+    assert [row["action"] for table, row in changes if table == "audit"] == ["applications.approved"]
+    assert await door.sessions.read(failed) == []
