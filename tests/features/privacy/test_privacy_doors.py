@@ -5,7 +5,7 @@ from pathlib import Path
 
 from plumbot.sandbox import files
 from plumbot.sandbox.options import CLUB_ID
-from tests.journeys.ways import SLUG, apply
+from tests.journeys.ways import SLUG, apply, get_link
 from tests.support.club import Club, club
 from tests.support.phones import Json, Phone
 
@@ -79,3 +79,19 @@ async def test_a_member_who_has_left_can_be_forgotten(tmp_path: Path) -> None:
         await it.settles()
         assert it.asks("SELECT count(*) FROM profiles WHERE user_id = 1002") == [(0,)]
         assert it.asks("SELECT count(*) FROM karma_events WHERE 1002 IN (user_id, actor_id)") == [(0,)]
+
+
+async def test_the_personal_link_of_a_forgotten_person_works_for_nobody(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina, boris = it.people.nina, it.people.boris
+        link = await get_link(nina, it.people.ada)
+        await nina.send("/forget")
+        await nina.press("Erase my data")
+        await nina.sees("Farewell")
+        await it.settles()
+        assert it.asks("SELECT user_id, status FROM invites") == [(0, "revoked")]
+        assert it.asks("SELECT count(*) FROM inbox WHERE status = 'dead'") == [(0,)]
+        for person in (nina, boris):
+            await person.follow(link)
+            await it.settles()
+            assert not await person.inside()

@@ -137,17 +137,17 @@ BAD_ANSWERS: dict[str, tuple[Behaviour, type[NoAnswer]]] = {
 @pytest.mark.parametrize("way", BAD_PAGES)
 async def test_a_page_that_cannot_be_used_gives_a_clear_sentence(bad: BadSite, way: str) -> None:
     bad.page, expected = BAD_PAGES[way]
-    await refuses(bad, expected)
+    await must_refuse(bad, expected)
     assert {method for method, *_ in bad.requests} == {"GET"}
 
 
 @pytest.mark.parametrize("way", BAD_ANSWERS)
 async def test_an_answer_that_cannot_be_used_gives_a_clear_sentence(bad: BadSite, way: str) -> None:
     bad.answer, expected = BAD_ANSWERS[way]
-    await refuses(bad, expected)
+    await must_refuse(bad, expected)
 
 
-async def refuses(bad: BadSite, expected: type[NoAnswer]) -> None:
+async def must_refuse(bad: BadSite, expected: type[NoAnswer]) -> None:
     """In time, by this very reason, in words for people, and without the name or the address anywhere."""
     began = time.monotonic()
     with capture_logs() as logs, pytest.raises(expected) as raised:
