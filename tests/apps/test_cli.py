@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from plumbot import __version__, migrations
-from plumbot.apps.cli import COMMANDS, sentence
+from plumbot.apps.cli import COMMANDS, give_up, sentence
 from plumbot.club.profiles import Person, Profiles
 from plumbot.features.admins.rules import OwnerStays
 from plumbot.features.applications.tables import Application
@@ -168,3 +168,11 @@ def test_faults_that_explain_themselves_need_no_traceback() -> None:
     assert said is not None
     assert said[0].startswith("The main admin is set by X")
     assert sentence(ValueError("what?")) is None
+
+
+def test_ctrl_c_during_an_import_is_no_fault_to_report(capsys: pytest.CaptureFixture[str]) -> None:
+    fault = RuntimeError("Error calling __set_name__")
+    fault.__cause__ = KeyboardInterrupt()
+    with pytest.raises(SystemExit, match="130"):
+        give_up(fault)
+    assert capsys.readouterr().err == ""

@@ -12,7 +12,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from plumbot import __version__
 
-FAILED, WRONG_USE = 1, 2
+FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 
 TRY, RUN, LOOK, KEEP = "Try it", "Run it", "See how it stands", "Look after it"
 
@@ -118,12 +118,23 @@ def give_up(fault: Exception) -> NoReturn:
     """One sentence where one is enough, else the traceback, in both cases without secrets."""
     from plumbot.kit.logging import redacted
 
+    if interrupted(fault):
+        sys.exit(INTERRUPTED)
     said = sentence(fault)
     if said is None:
         text = "".join(traceback.format_exception(fault))
         said = f"{text}This should not have happened: please report the lines above.", FAILED
     typer.echo(redacted(said[0]), err=True)
     sys.exit(said[1])
+
+
+def interrupted(fault: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind it: while a library is imported, that can come out as another fault."""
+    while fault is not None:
+        if isinstance(fault, KeyboardInterrupt):
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
 
 
 def sentence(fault: Exception) -> tuple[str, int] | None:
