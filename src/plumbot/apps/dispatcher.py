@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware, Bot, Dispatcher, Router
 from aiogram.client.session.base import BaseSession
+from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.dispatcher.flags import get_flag
 from aiogram.methods import GetMe
 from aiogram.types import TelegramObject, Update, User
@@ -199,7 +200,25 @@ def build_dispatcher(
         if name not in ("update", "error"):
             observer.middleware(gate)
     dispatcher.include_routers(*routers)
+    for router in dispatcher.chain_tail:
+        for observer in router.observers.values():
+            for handler in observer.handlers:
+                _filter_at_once(handler)
     return dispatcher
+
+
+def _filter_at_once(handler: HandlerObject) -> None:
+    """aiogram sends every plain filter to a thread: some fifty hops for one press. Ours only look at the update."""
+    for one in handler.filters or ():
+        if not one.awaitable:
+            one.callback, one.awaitable = _awaitable(one.callback), True
+
+
+def _awaitable(look: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def looked(*args: Any, **kwargs: Any) -> Any:
+        return look(*args, **kwargs)
+
+    return looked
 
 
 def _take_number(update: dict[str, Any]) -> int | None:

@@ -32,9 +32,11 @@ class Callback:
     def unpack(cls, data: str) -> Self | None:
         """The value, or None when the data is not ours or is damaged."""
         prefix, *parts = data.split(":")
+        if prefix != cls.prefix:
+            return None
         hints = get_type_hints(cls)
         names = [field.name for field in fields(cls)]
-        if prefix != cls.prefix or len(parts) != len(names):
+        if len(parts) != len(names):
             return None
         try:
             values = {name: hints[name](part) for name, part in zip(names, parts, strict=True)}
