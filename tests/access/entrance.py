@@ -1,4 +1,4 @@
-"""The bot's process without a way to Telegram: raw updates go in by the intake, lanes run them, the database answers."""
+"""The bot's process without a way to Telegram: raw updates go in by the intake, and lanes run them."""
 
 import asyncio
 import itertools
@@ -78,7 +78,9 @@ class Line:
 class Entrance:
     """`bring` hands updates over and waits until they are settled; `look` shows what the database holds."""
 
-    def __init__(self, sessions: SessionManager, intake: Intake, line: Line, handlers: dict[str, HandlerObject]) -> None:
+    def __init__(
+        self, sessions: SessionManager, intake: Intake, line: Line, handlers: dict[str, HandlerObject]
+    ) -> None:
         self.sessions, self._intake, self.line = sessions, intake, line
         self.handlers = handlers
         self.reached: list[str] = []
@@ -89,10 +91,14 @@ class Entrance:
         await self._intake.take(updates)
         presses = [update["callback_query"]["id"] for update in updates if "callback_query" in update]
         async with asyncio.timeout(60):
-            while presses and not self.line.answers.keys() >= set(presses):  # which costs less than asking the database
-                await asyncio.sleep(0.002 if len(updates) == 1 else 0.02)
-            while await self.sessions.read(waiting):
-                await asyncio.sleep(0.002)
+            while not await self._is_settled(presses):
+                pause = 0.002 if len(updates) == 1 else 0.02
+                await asyncio.sleep(pause)
+
+    async def _is_settled(self, presses: Sequence[str]) -> bool:
+        """Presses are answered after their commit; to look for that costs less than to ask the database."""
+        answered = all(press in self.line.answers for press in presses)
+        return answered and not await self.sessions.read(waiting)
 
     async def look(self) -> set[Row]:
         return await self.sessions.read(dump)
@@ -139,16 +145,16 @@ def _rows(session: Session) -> dict[str, list[tuple[Any, ...]]]:
     there = inspect(session.connection()).get_table_names()
     names = [table.name for table in Table.metadata.sorted_tables if table.name in there and table.name != "leases"]
     raw = session.connection().exec_driver_sql
-    return {name: [tuple(row) for row in raw(f'SELECT * FROM "{name}"')] for name in names}  # noqa: S608  # our names
+    return {name: [tuple(row) for row in raw(f'SELECT * FROM "{name}"')] for name in names}
 
 
 def _restore(session: Session, seed: dict[str, list[tuple[Any, ...]]]) -> None:
     raw = session.connection().exec_driver_sql
     for name in reversed(seed):
-        raw(f'DELETE FROM "{name}"')  # noqa: S608  # our own names
+        raw(f'DELETE FROM "{name}"')
     for name, rows in seed.items():
         for row in rows:
-            raw(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', row)  # noqa: S608  # our own names
+            raw(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(row))})', row)
 
 
 def settings_for(url: str) -> Settings:

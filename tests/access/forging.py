@@ -11,7 +11,7 @@ PREFIXES = ("join", "jn", "mine", "apl", "apr", "apw", "apd", "arr-keep", "arr-o
             "link-new", "bl-yes", "bl-no", "menu", "lang", "pref", "forget", "top", "dig", "me")  # fmt: skip
 WORDS = ("ok", "no", "fix", "card", "no.words", "fix.words", "ask", "withdraw", "stay", "correct", "page", "pick",
          "open", "deny", "list", "@deny.full", "@fix.course", "-", "send", "cancel", "line", "digest", "in_club",
-         "karma", "user_id", "ru", "xx", "home", "week", "all", "1", "0", "", " ", "__class__", "{0}", "%s")  # fmt: skip
+         "karma", "user_id", "ru", "xx", "home", "week", "all", "1", "0", "", " ", "{0}", "%s")  # fmt: skip
 OLD = ("main_menu", "approve_5", "reject_5", "reason_5_no", "rules_accept", "a2t_ru", "lang_en", "admin_panel",
        "blacklist_del_104", "roster_page_2", "karma_add_102_100", "join_cancel", "old_bot_menu_open")  # fmt: skip
 IDS = (OWNER, ADMIN, APPLICANT, MEMBER, BLACKLISTED, ARRIVED, seed.PENDING, seed.TO_CORRECT, seed.APPROVED,

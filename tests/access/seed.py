@@ -34,8 +34,10 @@ from tests.access.people import (
 
 PENDING, TO_CORRECT, APPROVED, REJECTED = 1, 2, 3, 4
 DISPUTED_INVITE, OPEN_INVITE = 1, 2
-FIELDS = dict(first_name="Ann", last_name="Lee", university="MIT", program="CS", group_name="7", course="3",
-              start_year="21")  # fmt: skip
+FIELDS = {
+    "first_name": "Ann", "last_name": "Lee", "university": "MIT", "program": "CS", "group_name": "7", "course": "3",
+    "start_year": "21",
+}  # fmt: skip
 QUESTION_MESSAGE, LIST_MESSAGE, OLD_MESSAGE = 501, 502, 503
 NOW = SystemClock().now()
 

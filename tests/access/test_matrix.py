@@ -1,7 +1,8 @@
 """Only admins act as admins: every handler of every router, tried by nine kinds of people."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
@@ -10,7 +11,7 @@ from plumbot.club.permissions import REFUSALS, Permission
 from plumbot.kit.texts import Texts
 from tests.access import seed
 from tests.access.entrance import Entrance, changed, entrance, every_handler, failed, permission_of
-from tests.access.people import CLUB, KINDS, REVIEW, Json, Kind
+from tests.access.people import CLUB, DEMOTED, KINDS, REVIEW, Json, Kind
 from tests.access.triggers import OWN_PERSON, TRIGGERS, Trigger
 
 OWNED_BY = {"profiles": "user_id", "dialogues": "user_id", "applications": "user_id", "invites": "user_id"}
@@ -18,6 +19,7 @@ ERASED = 0  # whose row it was is not known any more
 PRIVILEGED = (Permission.ADMIN, Permission.OWNER)
 
 Changes = Sequence[tuple[str, Json]]
+Logs = Sequence[MutableMapping[str, Any]]
 
 
 def test_every_handler_is_known_to_the_matrix() -> None:
@@ -61,7 +63,13 @@ async def test_people_can_do_what_is_declared_and_nothing_else(door: Entrance, k
 
 
 def denied(
-    door: Entrance, kind: Kind, name: str, permission: Permission, changes: Changes, logs: Sequence[Json], press: str
+    door: Entrance,
+    kind: Kind,
+    name: str,
+    permission: Permission,
+    changes: Changes,
+    logs: Sequence[MutableMapping[str, Any]],
+    press: str,
 ) -> list[str]:
     """Nothing but the refusal's sentence, and a line in the log that says who and what."""
     sentence = Texts("en").plain(REFUSALS[permission].text)
@@ -91,7 +99,6 @@ def allowed(
     door: Entrance, kind: Kind, name: str, permission: Permission, trigger: Trigger, changes: Changes
 ) -> list[str]:
     """The handler was reached; what changed is what its line allows, and of others' rows only what admins decide."""
-    what = name.split("/")[1]
     problems = [] if door.reached == [name] else [f"reached {door.reached}"]
     touched = {table for table, _ in changes}
     does = trigger.may if trigger.does is None else trigger.does
@@ -101,7 +108,9 @@ def allowed(
     if has_effect and not does <= touched:
         problems.append(f"did not change {sorted(does - touched)}")
     if permission not in PRIVILEGED:
-        problems += [f"changed somebody else's {table}: {row}" for table, row in changes if is_foreign(kind, table, row)]
+        problems += [
+            f"changed somebody else's {table}: {row}" for table, row in changes if is_foreign(kind, table, row)
+        ]
     return problems
 
 
@@ -113,3 +122,12 @@ def is_foreign(kind: Kind, table: str, row: Json) -> bool:
         return False
     concerns_admins = row["screen"].startswith(("applications.card", "applications.wave", "admission.", "alerts."))
     return row["chat_id"] not in {*ids, CLUB, -1009} and not (concerns_admins or row["chat_id"] == REVIEW)
+
+
+async def test_a_denial_is_logged_with_who_and_what(door: Entrance) -> None:
+    demoted = next(kind for kind in KINDS if kind.user_id == DEMOTED)
+    with capture_logs() as logs:
+        await door.bring(TRIGGERS["applications/callback_query/approve"].build(demoted, next(door.number)))
+    (note,) = [log for log in logs if log["event"] == "denied"]
+    assert (note["log_level"], note["user_id"], note["chat_id"]) == ("info", DEMOTED, DEMOTED)
+    assert (note["permission"], note["handler"], note["refusal"]) == ("admin", "applications.approve", "NotAnAdmin")

@@ -1,4 +1,4 @@
-"""How each handler is set off, and what may follow: one line a handler. A handler that is missing here fails the test."""
+"""How each handler is set off, and what may follow. A handler that is missing here fails the test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,13 +134,12 @@ def with_question(session: Session, kind: Kind) -> None:
 
 
 def with_list(session: Session, kind: Kind) -> None:
-    values = {"page": 0, "picked": [seed.PENDING], "denying": False, "items": [], "total": 1, "pages": 1}
+    values: Json = {"page": 0, "picked": [seed.PENDING], "denying": False, "items": [], "total": 1, "pages": 1}
     seed.shown(session, f"wave:{kind.user_id}", kind.user_id, "applications.wave", values, seed.OLD_MESSAGE)
 
 
 def with_forgetting(session: Session, kind: Kind) -> None:
-    key, values = f"forget:{kind.user_id}", {"stays": []}
-    seed.shown(session, key, kind.user_id, "privacy.ask", values, seed.OLD_MESSAGE)
+    seed.shown(session, f"forget:{kind.user_id}", kind.user_id, "privacy.ask", {"stays": []}, seed.OLD_MESSAGE)
 
 
 def decide(act: str) -> str:
@@ -258,8 +257,8 @@ OTHERS = {
     "privacy/message/ask": t(says("/forget")),
     "privacy/message/private_only": t(says("/forget", CLUB)),
     "privacy/callback_query/forget": t(
-        presses(Forget(ERASE).pack()), "profiles", "applications", "invites", "audit", "outbox_calls", "roster", "blacklist",
-        before=with_forgetting, does=(),
+        presses(Forget(ERASE).pack()), "profiles", "applications", "invites", "audit", "outbox_calls", "roster",
+        "blacklist",        before=with_forgetting, does=(),
     ),
     "privacy/callback_query/keep": t(presses(Forget(KEEP).pack())),
     "karma/message/show_stats": t(says("/stats", CLUB)),

@@ -6,8 +6,6 @@ from typing import Any, ClassVar, Self, get_type_hints
 LONGEST_BYTES = 64 - 9
 LARGEST_NUMBER = 2**63 - 1  # no database takes more
 
-LARGEST = 2**63 - 1  # what a database can compare an id with
-
 
 @dataclass(frozen=True)
 class Callback:
@@ -39,11 +37,9 @@ class Callback:
         if len(parts) != len(names):
             return None
         try:
-            values = {name: hints[name](part) for name, part in zip(names, parts, strict=True)}
+            return cls(**{name: _read(hints[name], part) for name, part in zip(names, parts, strict=True)})
         except ValueError:
             return None
-        forged = any(isinstance(value, int) and abs(value) > LARGEST_NUMBER for value in values.values())
-        return None if forged else cls(**values)
 
     @classmethod
     def filter(cls, press: Any) -> bool | dict[str, Self]:
@@ -53,10 +49,10 @@ class Callback:
 
 
 def _read(kind: type[Any], part: str) -> Any:
-    """A field as `pack` wrote it. Python reads `+7`, `1_0` and digits of other alphabets as numbers; nobody packs them."""
+    """A field as `pack` wrote it. Python also reads `+7`, `1_0` and digits of other alphabets, which nobody packs."""
     if kind is not int:
         return kind(part)
     number = int(part)
-    if str(number) != part or abs(number) > LARGEST:
+    if str(number) != part or abs(number) > LARGEST_NUMBER:
         raise ValueError(part)
     return number

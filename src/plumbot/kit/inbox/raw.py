@@ -87,6 +87,5 @@ class GroupInterest:
     def _command(content: Json) -> str | None:
         """The command of the text, or of the caption, where routers look as well."""
         text = content.get("text") or content.get("caption")
-        if not isinstance(text, str) or not text.startswith("/"):
-            return None
-        return text[1:].split(maxsplit=1)[0].split("@")[0].lower() if text[1:].strip() else None
+        first = text.split(maxsplit=1)[:1] if isinstance(text, str) else []
+        return first[0][1:].split("@")[0].lower() if first and first[0].startswith("/") else None
