@@ -29,6 +29,7 @@ from plumbot.kit.inbox.raw import STAND_INS, kind_of
 from plumbot.kit.inbox.runner import After
 from plumbot.kit.inbox.tables import InboxRow
 from plumbot.kit.outbox import presses
+from plumbot.kit.outbox.fitting import LONGEST_ALERT, shortened
 from plumbot.kit.outbox.render import split_data
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.refusals import Refusal
@@ -37,8 +38,6 @@ from plumbot.kit.telegram.client import ApiError, NetworkFault, TelegramClient
 from plumbot.kit.texts import Texts
 
 log = structlog.get_logger()
-
-LONGEST_ALERT = 200
 
 
 class Undeclared(RuntimeError):
@@ -179,7 +178,7 @@ class Updates:
         if said is not None:
             language = await unit.run(self.languages.of, here.user_id)
             text = Texts(language).plain(said[0], **said[1])
-            values |= {"text": text[:LONGEST_ALERT], "show_alert": alert}
+            values |= {"text": shortened(text, LONGEST_ALERT), "show_alert": alert}
 
         async def answer() -> None:
             try:

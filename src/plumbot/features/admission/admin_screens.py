@@ -11,6 +11,7 @@ from plumbot.kit.screens import Button, Message, rows, screen
 from plumbot.kit.texts import Texts
 
 LONGEST_NAME, LONGEST_SLUG = 64, 300
+MOST_LISTED = 20  # a message holds 4,096 characters
 
 Who = dict[str, Any]
 
@@ -54,7 +55,8 @@ def _named(who: Who) -> Markup:
 def stranger(t: Texts, *, owner: Who, strangers: list[Who]) -> Message:
     parts = [
         t("🚪 Somebody else came with the personal link of {owner} and was declined:", owner=_named(owner)),
-        *(Markup("• {}").format(_named(who)) for who in strangers),
+        *(Markup("• {}").format(_named(who)) for who in strangers[:MOST_LISTED]),
+        *([t("… and {n} more", n=len(strangers) - MOST_LISTED)] if len(strangers) > MOST_LISTED else []),
         t("Nobody is inside and nobody is banned; the link still works for its owner."),
     ]
     return Message(Markup("\n").join(parts))

@@ -1,9 +1,10 @@
 """From a row of the outbox to the request that shows it: the one place where a screen becomes Bot API parameters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plumbot.kit.inbox.raw import fit
+from plumbot.kit.outbox.fitting import LONGEST_CAPTION, LONGEST_TEXT, fitted, label, leads_out
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.screens import Button, Document, Message, Photo, known
 from plumbot.kit.telegram.client import Upload
@@ -49,9 +50,9 @@ def request_for(row: ShownMessage, message: Message) -> Request:
     text_field = "text" if media == "text" else "caption"
     values: dict[str, Any] = {
         "chat_id": row.chat_id,
-        text_field: fit(str(message.text)),
+        text_field: fitted(str(message.text), LONGEST_TEXT if media == "text" else LONGEST_CAPTION),
         "parse_mode": "HTML",
-        "reply_markup": {"inline_keyboard": [[_button(row, button) for button in line] for line in message.buttons]},
+        "reply_markup": {"inline_keyboard": _keyboard(row, message.buttons)},
     }
     if media == "text":
         values["link_preview_options"] = {"is_disabled": True}
@@ -111,10 +112,16 @@ def media_of(message: Message) -> str:
     return "photo" if message.photo else "text"
 
 
+def _keyboard(row: ShownMessage, lines: Sequence[Sequence[Button]]) -> list[list[dict[str, Any]]]:
+    """A button that leads anywhere but to a page or into Telegram is left out."""
+    safe = ([button for button in line if button.url is None or leads_out(button.url)] for line in lines)
+    return [[_button(row, button) for button in line] for line in safe if line]
+
+
 def _button(row: ShownMessage, button: Button) -> dict[str, Any]:
     if button.url is not None:
-        return {"text": button.text, "url": button.url}
-    return {"text": button.text, "callback_data": f"{base36(row.id)}.{button.data}"}
+        return {"text": label(button.text), "url": button.url}
+    return {"text": label(button.text), "callback_data": f"{base36(row.id)}.{button.data}"}
 
 
 def split_data(data: str) -> tuple[int | None, str]:

@@ -1,0 +1,114 @@
+"""Values for each screen, from its signature: free texts are the payload, the rest goes through all that there is."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from plumbot.apps import dispatcher, wiring
+from plumbot.apps.providers import LOST
+from plumbot.features.admission.rules import RIGHTS, Trouble
+from plumbot.features.applications.decisions import MADE
+from plumbot.features.applications.review_screens import HEADS
+from plumbot.features.applications.rules import FIELDS
+from plumbot.features.applications.states import Status
+from plumbot.features.applications.waves import PAGE
+from plumbot.features.privacy.screens import ALWAYS
+from plumbot.features.whoami.screens import SOURCES
+from plumbot.kit.refusals import N_
+from plumbot.kit.screens import Screen, known
+
+MOMENT, DAY = "2026-03-02T12:30:00+00:00", "2026-03-02"
+LARGEST_ID = 2**52 - 1
+COMMANDS = [[f"command_{number}", N_("Open the menu")] for number in range(30)]
+ENTRIES = [[N_("Rules"), "menu:rules"], [N_("Help"), "menu:help"]]
+
+IMPORTED = (wiring, dispatcher)  # a screen is known once its module is imported
+
+Values = dict[str, Any]
+
+
+def who(text: str) -> Values:
+    return {"id": LARGEST_ID, "name": text, "username": text}
+
+
+def admin(text: str) -> Values:
+    found: Values = {"user_id": LARGEST_ID, "name": text, "username": text, "owner": False, "source": "env"}
+    return found | {"away": True, "reachable": False}
+
+
+def change(text: str, kind: str) -> Values:
+    return {"delta": -1, "at": MOMENT, "kind": kind, "who": text, "reason": text, "link": "https://t.me/c/1/2"}
+
+
+# Values that are no free text: by their name everywhere, or in one screen ("screen.parameter"). Several take turns.
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "expires_at": (MOMENT,), "created_at": (MOMENT,), "decided_at": (MOMENT, None), "since": (DAY, None),
+    "day": (DAY,), "first": (DAY,), "last": (DAY,), "zone": ("Europe/Moscow",), "mode": ("request", "link"),
+    "field": FIELDS, "status": tuple(HEADS), "standing": ("free", "unclaimed", "mine", "taken"),
+    "note": (None, "owner", "late"), "kind": tuple(Trouble), "period": ("all", "month", "week", "today"),
+    "source": tuple(SOURCES), "menu": ("menu:home",), "missing": (list(RIGHTS), []), "hours": (0, 30, 100),
+    "picked": ([], [1, 2]), "pages": (1, 3), "page": (0, 1), "trend": ((), (1, 2, 3)), "own": ([0, 5], [3, 5]),
+    "admission.arrival.state": ("open", "kept", "removed", "left", "explained"),
+    "admission.case.state": ("open", "given", "closed", "void"),
+    "menu.settings.language": ("ru", "en"), "privacy.forgotten.language": ("ru", "en"),
+    "menu.home.entries": (ENTRIES,), "commands": (COMMANDS, COMMANDS[:3]), "admin_commands": (COMMANDS, []),
+    "preferences": ([], [[N_("Daily digest of my karma"), "pref:digest:1", True]]), "stays": ([], [ALWAYS[0]]),
+    "earlier": ({}, dict.fromkeys(HEADS, 3)), "sums": (dict.fromkeys(("today", "week", "month", "all"), (5, 2)),),
+    "curve": ([[DAY, 10], ["2026-03-03", 12]], []),
+    "alerts.alert.text": (LOST,), "applications.told.text": (MADE[Status.APPROVED],),
+    "whoami.no_answer.text": (N_("The site does not answer at the moment."),), "_values": ({},),
+    "refusal.text": (N_("Say who is meant"), N_("I have never met {name}. Use the person's id.")),
+}  # fmt: skip
+# Values that hold free texts inside.
+SHAPES: dict[str, Callable[[str], Any]] = {
+    "strangers": lambda text: [who(text)] * 40,
+    "admins": lambda text: [admin(text)] * 30,
+    "admins.added.person": admin,
+    "admins.removed.person": admin,
+    "fields": lambda text: dict.fromkeys(FIELDS, text),
+    "applications.summary.values": lambda text: dict.fromkeys(FIELDS, text),
+    "alerts.alert.values": lambda text: {"key": text, "error": text},
+    "applications.told.values": lambda text: {"name": text},
+    "refusal.values": lambda text: {"name": text},
+    "items": lambda text: [{"id": LARGEST_ID + number, "name": text, "slug": text} for number in range(PAGE)],
+    "movers": lambda text: [[text, 5], [text, -5]] * 5,
+    "newcomers": lambda text: [text] * 20,
+    "givers": lambda text: [[LARGEST_ID, text, 5]] * 5,
+    "changes": lambda text: [change(text, kind) for kind in ("thanks", "reaction", "other")] * 5,
+    "ranks": lambda text: [[text, 100]] * 15,
+}
+BY_TYPE: dict[str, Callable[[str], Any]] = {
+    "int": lambda _: LARGEST_ID,
+    "int | None": lambda _: LARGEST_ID,
+    "str": lambda text: text,
+    "str | None": lambda text: text,
+    "dict[str, Any]": who,
+    "dict[str, Any] | None": who,
+}
+
+
+def screens() -> dict[str, Screen]:
+    """All that the house knows; screens of tests are none of its."""
+    return {name: screen for name, screen in known().items() if not name.startswith("test.")}
+
+
+def values_for(name: str, screen: Screen, text: str, turn: int) -> Values:
+    """`turn` counts through what has several values, so that in the end all go with all."""
+    found: Values = {}
+    for parameter in list(inspect.signature(screen).parameters.values())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        full = f"{name}.{parameter.name}"
+        hint = str(parameter.annotation).replace("typing.", "").removeprefix("<class '").removesuffix("'>")
+        shape = SHAPES.get(full) or SHAPES.get(parameter.name)
+        if shape is None and (choices := CHOICES.get(full) or CHOICES.get(parameter.name)):
+            turn, number = divmod(turn, len(choices))
+            found[parameter.name] = choices[number]
+        elif shape is None and hint == "bool":
+            turn, number = divmod(turn, 2)
+            found[parameter.name] = bool(number)
+        elif shape or hint in BY_TYPE:
+            found[parameter.name] = (shape or BY_TYPE[hint])(text)
+        else:
+            raise LookupError(f"{full} is {hint}: say in tests/text/values.py what it may be.")
+    return found
