@@ -78,7 +78,9 @@ class House:
         return await self._sessions.read(question)
 
     async def calls(self) -> list[str]:
-        return await self.see(lambda session: list(session.scalars(select(BotCall.method).order_by(BotCall.id))))
+        """What is asked about the club chat; the lists of commands are the menu's affair, and come when they come."""
+        about_the_chat = select(BotCall.method).where(BotCall.method != "setMyCommands").order_by(BotCall.id)
+        return await self.see(lambda session: list(session.scalars(about_the_chat)))
 
     async def change(self, change: Callable[[Session], None]) -> None:
         await self._sessions.change(change)
