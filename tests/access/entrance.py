@@ -203,6 +203,18 @@ async def entrance(folder: Path) -> AsyncIterator[Entrance]:
         await container.close()
 
 
+def standing_changed(before: set[Row], after: set[Row]) -> list[Json]:
+    """People whose karma or membership is another now; somebody new begins as a guest."""
+    was, now = _standing(before), _standing(after)
+    return [row for user_id, row in now.items() if row != was.get(user_id, row | {"karma": 10, "in_club": False})]
+
+
+def _standing(rows: set[Row]) -> dict[int, Json]:
+    columns = ("user_id", "karma", "karma_start", "in_club", "joined_at", "left_at")
+    found = [json.loads(row) for table, row in rows if table == "profiles"]
+    return {row["user_id"]: {column: row[column] for column in columns} for row in found}
+
+
 def changed(before: set[Row], after: set[Row]) -> Sequence[tuple[str, Json]]:
     """Rows that came, went, or are different now, each as (table, row)."""
     return sorted(((table, json.loads(row)) for table, row in before ^ after), key=str)

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from plumbot.club.tables import Profile
 from plumbot.features.admission.tables import Invite
 from plumbot.features.applications.tables import Application
 from plumbot.kit.switches import Switch
 from tests.access import seed
-from tests.access.entrance import Entrance, changed, entrance, failed
+from tests.access.entrance import Entrance, changed, entrance, failed, standing_changed
 from tests.access.forging import forgeries
 from tests.access.people import ADMIN, ARRIVED, CLUB, KINDS, NAMELESS, Json, Kind
 from tests.access.triggers import presses
@@ -66,7 +67,8 @@ async def test_forged_presses_of_people_without_rights_have_no_effect(door: Entr
     before = await door.look()
     await forge(door, PEOPLE, A_PART, random.Random(part))
     ids = {kind.user_id for kind in PEOPLE}
-    found = list(unexpected(changed(before, await door.look()), ids))
+    after = await door.look()
+    found = [*unexpected(changed(before, after), ids), *map(str, standing_changed(before, after))]
     assert not found, "\n".join(found[:20])
     assert await door.sessions.read(failed) == []
 
@@ -85,8 +87,8 @@ async def test_forged_and_old_presses_of_admins_decide_nothing_again(door: Entra
     await door.sessions.change(settled)
     before = await door.look()
     await forge(door, ADMINS, A_PART, random.Random(PARTS))
-    changes = changed(before, await door.look())
-    found = list(unexpected(changes, {kind.user_id for kind in ADMINS}))
+    after, ids = await door.look(), {kind.user_id for kind in ADMINS}
+    found = [*unexpected(changed(before, after), ids), *map(str, standing_changed(before, after))]
     assert not found, "\n".join(found[:20])
     assert await door.sessions.read(failed) == []
 
@@ -98,4 +100,17 @@ async def test_a_press_that_is_replayed_under_new_ids_counts_once(door: Entrance
     await door.bring(*(press(admin, next(door.number)) for _ in range(100)))
     changes = changed(before, await door.look())
     assert [row["action"] for table, row in changes if table == "audit"] == ["applications.approved"]
+    assert await door.sessions.read(failed) == []
+
+
+async def test_a_forged_wish_switches_nothing_but_what_settings_offer(door: Entrance) -> None:
+    offered = {"digest", "transcribe"}
+    before = await door.look()
+    for column in Profile.__table__.columns.keys():
+        if column not in offered:
+            forged = [presses(f"pref:{column}:{value}") for value in (0, 1)]
+            await door.bring(*(press(kind, next(door.number)) for press in forged for kind in KINDS))
+    after = await door.look()
+    assert standing_changed(before, after) == []
+    assert not list(unexpected(changed(before, after), {kind.user_id for kind in KINDS}))
     assert await door.sessions.read(failed) == []

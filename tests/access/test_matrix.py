@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from plumbot.club.permissions import REFUSALS, Permission
 from plumbot.kit.texts import Texts
 from tests.access import seed
-from tests.access.entrance import Entrance, changed, entrance, every_handler, failed, permission_of
+from tests.access.entrance import Entrance, changed, entrance, every_handler, failed, permission_of, standing_changed
 from tests.access.people import CLUB, DEMOTED, KINDS, REVIEW, Json, Kind
 from tests.access.triggers import OWN_PERSON, TRIGGERS, Trigger
 
@@ -53,11 +53,14 @@ async def test_people_can_do_what_is_declared_and_nothing_else(door: Entrance, k
         with capture_logs() as logs:
             number = next(door.number)
             await door.bring(trigger.build(kind, number))
-        changes = changed(before, await door.look())
+        after = await door.look()
+        changes = changed(before, after)
         if not kind.has(permission, what):
             found = denied(door, kind, name, permission, changes, logs, str(number))
         else:
             found = allowed(door, kind, name, permission, trigger, changes)
+        if not kind.has(permission, what) or "profiles" not in trigger.may:
+            found += [f"standing changed: {row}" for row in standing_changed(before, after)]
         wrong += [f"{name}: {problem}" for problem in (*found, *await door.sessions.read(failed))]
     assert not wrong, "\n".join(wrong)
 
