@@ -106,7 +106,7 @@ async def test_a_press_that_is_replayed_under_new_ids_counts_once(door: Entrance
 async def test_a_forged_wish_switches_nothing_but_what_settings_offer(door: Entrance) -> None:
     offered = {"digest", "transcribe"}
     before = await door.look()
-    for column in Profile.__table__.columns.keys():
+    for column in (each.name for each in Profile.__table__.columns):
         if column not in offered:
             forged = [presses(f"pref:{column}:{value}") for value in (0, 1)]
             await door.bring(*(press(kind, next(door.number)) for press in forged for kind in KINDS))

@@ -88,8 +88,8 @@ def denied(
         elif own.get(table) != row.get("user_id"):
             problems.append(f"changed {table}: {row}")
     if what == "callback_query":
-        told = [(kind.user_id, door.line.answers[press].get("text"))]
-        problems += [] if door.line.answers[press].get("show_alert") else ["the refusal was no alert"]
+        told = [(kind.user_id, door.line.answers.get(press, {}).get("text"))]
+        problems += [] if door.line.answers.get(press, {}).get("show_alert") else ["the refusal was no alert"]
     if len(told) != 1 or told[0][1] != sentence:
         problems.append(f"said {told} instead of {sentence!r}")
     noted = [log for log in logs if log["event"] == "denied" and log["log_level"] == "info"]
