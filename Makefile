@@ -8,7 +8,8 @@ LOCALES := src/plumbot/locales
 PO := $(wildcard $(LOCALES)/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 TESTS ?= tests
-WORKERS ?= 2
+# Twice the cores of a small machine: journeys wait for processes more than they compute.
+WORKERS ?= 4
 
 .PHONY: help
 help: ## this list
