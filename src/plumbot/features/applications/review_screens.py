@@ -73,7 +73,7 @@ def card(
     ]
     parts.append(_earlier(t, earlier))
     if decided_by and decided_at:
-        parts += ["", t("{admin}, {moment}", admin=decided_by[:64], moment=moment(decided_at))]
+        parts += ["", t("Decided by {admin}, {moment}", admin=decided_by[:64], moment=moment(decided_at))]
     if reason:
         parts.append(quoted(t, reason))
     return Message(lines(*parts), _card_buttons(t, status, application_id))
