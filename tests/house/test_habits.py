@@ -80,7 +80,7 @@ def test_broad_excepts_stand_only_at_the_edges() -> None:
     assert found == []
 
 
-def test_no_failure_passes_in_silence() -> None:
+def test_defect_16_no_failure_passes_in_silence() -> None:
     found = [shown(path, handler) for path in sources() for handler in broad_excepts(path) if swallows(handler)]
     assert found == []
 
