@@ -175,6 +175,8 @@ def test_nothing_names_a_machine_of_ours() -> None:
     found = [
         shown(path)
         for path in places
-        if path.is_file() and path not in (this_file, ROOT / ".git") and words.search(path.read_text(encoding="utf-8", errors="ignore"))
+        if path.is_file()
+        and path not in (this_file, ROOT / ".git")
+        and words.search(path.read_text(encoding="utf-8", errors="ignore"))
     ]
     assert found == []
