@@ -154,7 +154,7 @@ async def test_an_answer_that_cannot_be_used_gives_a_clear_sentence(bad: BadSite
 
 
 async def must_refuse(bad: BadSite, expected: type[NoAnswer]) -> None:
-    """While the site still hangs, by this very reason, in words for people, without the name or the address anywhere."""
+    """While the site still hangs, by this very reason, in words for people, the name and the address nowhere."""
     with capture_logs() as logs, pytest.raises(expected) as raised:
         async with asyncio.timeout(HANGS_SECONDS / 2):
             await site_at(bad.url).find("nina")
