@@ -21,6 +21,7 @@ from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
+from tests.support.naming import named_without_id
 from tests.support.phones import Json, Phone, Telegram, telegram
 from tests.support.telegram import TurnableClock, migrated, quick_limits
 
@@ -127,6 +128,13 @@ class Club:
         """Time goes by, for Telegram and for the bot; timers look every few seconds."""
         self.clock.ahead += timedelta(**time_passed)
 
+    def check_names(self) -> None:
+        """However the journey went: whoever is named to others can be found by their id, to be forgotten one day."""
+        path = self.database_url.removeprefix("sqlite:///")
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as database:
+            found = named_without_id(database)
+        assert not found, f"These messages could not be found for those whom they name: {found}"
+
     # What happens at Telegram
 
     async def as_bot(self, method: str, **values: Any) -> Json:
@@ -178,6 +186,7 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
                 await it.start()
             try:
                 yield it
+                it.check_names()
             finally:
                 await it.stop()
     finally:

@@ -164,9 +164,10 @@ STORES: tuple[Store, ...] = (
         technical("id method then urgency status attempts not_before error created_at finished_at"),
         personal("key values then_values lane order_key message_key", f"{GONE}, when it is done"),
     )),
-    Store("switches", "what admins and the bot switch; arrivals under question", "until it is switched again", (
-        personal("name", "arrival.ID: the row is deleted"),
-        given("value", "arrival.ID: the row is deleted"),
+    Store("switches", "what admins and the bot switch; arrivals under question; who was rejected and forgotten",
+          "until it is switched again; cooldown.ID until the person may apply again", (
+        personal("name", f"arrival.ID: {GONE}; cooldown.ID: kept until the person may apply again"),
+        given("value", f"arrival.ID: {GONE}; cooldown.ID: kept until the person may apply again"),
         technical("updated_at"),
     )),
     Store("legacy_leftovers", "what the old bot kept and has no place here", FOR_GOOD, (

@@ -16,6 +16,7 @@ from plumbot.features.applications.waves import Waves
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.screens import NAMED
 
 WAVE_HOURS = 1
 WAVE_APPLICATIONS = 10
@@ -103,6 +104,11 @@ class Cards:
         names = (profile.first_name, profile.last_name) if profile else ()
         return " ".join(filter(None, names)) or str(user_id)
 
+    def reaches(self, session: Session, user_id: int) -> bool:
+        """Whether the person hears what the bot says to them."""
+        profile = self._profiles.find(session, user_id)
+        return profile is not None and profile.reachable
+
     def values(self, session: Session, application: Application, note: str | None = None) -> dict[str, Any]:
         """What the card says, as values of its screen."""
         profile = self._profiles.find(session, application.user_id)
@@ -124,6 +130,7 @@ class Cards:
             "reason": application.reason,
             "decided_by": self.name_of(session, decided_by) if decided_by else None,
             "decided_at": decided_at.astimezone(self._zone).isoformat() if decided_at else None,
+            NAMED: [decided_by] if decided_by else [],
         }
 
 

@@ -180,10 +180,10 @@ async def ask_words(
     if late:
         await conclude(reply, decisions, application_id, late)
         return
-    name = await reply.unit.run(decisions.applicant_name, application_id)
+    whose = await reply.unit.run(decisions.applicant_of, application_id)
     await state.set_state(Reviewing.words)
     await state.set_data({"asked": {"application_id": application_id, "deny": deny}})
-    await reply.show("applications.words", application_id=application_id, name=name, deny=deny)
+    await reply.show("applications.words", **whose, deny=deny)
 
 
 @inject
