@@ -67,7 +67,7 @@ def test_help_and_version_load_neither_aiogram_nor_sqlalchemy(tmp_path: Path, ar
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database"])
+@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database", "run"])
 def test_commands_that_only_look_never_load_aiogram(tmp_path: Path, module: str) -> None:
     code = f"import sys, plumbot.apps.{module}\nsys.exit('aiogram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=60, check=False).returncode == 0
@@ -100,6 +100,25 @@ def test_a_wrong_setting_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     done = plumbot(tmp_path, "features", PLUM_FEATURES__KARMA="maybe")
     assert done.returncode == 2
     assert done.stderr == "PLUM_FEATURES__KARMA must be on or off, not 'maybe'.\n"
+
+
+@pytest.mark.parametrize("command", ["run", "bot"])
+def test_the_bot_says_what_is_wrong_and_missing_before_it_loads_aiogram(tmp_path: Path, command: str) -> None:
+    code = (
+        "import sys\nfrom plumbot.apps.cli import main\n"
+        f"sys.argv[1:] = [{command!r}]\n"
+        "try:\n    main()\nfinally:\n    print('aiogram' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    wrong = {"PLUM_CLUB__TIMEZONE": "Mars/X", "PLUM_CLUB__OWNER_ID": "0", "PLUM_TELEGRAM__MODE": "webhook"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env=os.environ | wrong, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "False False\n")
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == [
+        "PLUM_CLUB__OWNER_ID", "PLUM_CLUB__TIMEZONE", "PLUM_TELEGRAM__TOKEN", "PLUM_TELEGRAM__WEBHOOK_URL",
+        "PLUM_TELEGRAM__WEBHOOK_SECRET",
+    ]  # fmt: skip
 
 
 def test_a_missing_database_is_one_sentence_and_exit_1(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from plumbot.apps import bot
+from plumbot.apps import run
 
 LOGS: dict[int, str] = {}
 
@@ -61,7 +61,7 @@ def _become(asked: dict[str, object]) -> None:
             del os.environ[name]
         os.environ.update(variables)
         os.chdir(Path(str(asked["folder"])))
-        bot.run()
+        run.run()
         code = 0
     finally:
         os._exit(code)

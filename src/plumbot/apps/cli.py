@@ -28,8 +28,8 @@ class Command:
 
 COMMANDS = {
     "sandbox": Command("plumbot.apps.sandbox:run", "A local Telegram in the browser, with the bot in it.", TRY),
-    "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
-    "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
+    "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
+    "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
