@@ -14,7 +14,7 @@ from plumbot.kit.readings import Reading
 def by_state(session: Session, _now: datetime) -> Mapping[str, float]:
     """Those that are open; a count of all that ever were would be a scan."""
     query = select(Application.status, func.count()).where(Application.status.in_(OPEN)).group_by(Application.status)
-    found: dict[str, float] = dict(session.execute(query).tuples().all())
+    found = {state: count for state, count in session.execute(query)}  # noqa: C416  # rows are no pairs for mypy
     return {str(status): found.get(status, 0) for status in OPEN}
 
 
