@@ -143,7 +143,7 @@ async def test_faults_are_forgotten_after_a_month(
 
 
 async def test_no_secret_is_kept_and_a_long_trace_is_cut(keeper: FaultKeeper, spine: SessionManager) -> None:
-    fail(f"GET /bot{TOKEN}/getMe \x00\ud800 " + "x" * LONGEST_TRACE)
+    fail(f"GET /bot{TOKEN}/getMe \x00 " + "x" * LONGEST_TRACE)
     await keeper.keep()
     (row,) = await kept(spine)
     assert TOKEN not in row.trace + row.context
