@@ -81,7 +81,7 @@ STORES: tuple[Store, ...] = (
         given("source away created_at", "refused while they are an admin"),
         personal("added_by", UNNAMED),
     )),
-    Store("audit", "what admins did", FOR_GOOD, (
+    Store("audit", "what admins did, and what applicants corrected", FOR_GOOD, (
         technical("id"),
         given("at action", "kept: what was done stays, without on whom"),
         personal("actor_id", "kept: the club must be able to answer for what admins did"),

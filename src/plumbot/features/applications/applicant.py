@@ -62,10 +62,10 @@ class ApplicantView:
         """Rejected, and there is no applying again."""
         self._say(session, application.user_id, "rejected", True, reason=None, after=None)
 
-    def ask(self, session: Session, user_id: int, draft: Draft) -> None:
-        """The form's present question, at the bottom."""
+    def ask(self, session: Session, user_id: int, draft: Draft, *, where: str | None = None) -> None:
+        """The form's present question, at the bottom; `where` is the key of the message that asked before."""
         screen, values = draft.screen()
-        self._outbox.show(session, key(user_id), user_id, screen, fresh=True, **values)
+        self._outbox.show(session, where or key(user_id), user_id, screen, fresh=True, **values)
 
     def ask_withdrawal(self, session: Session, application: Application) -> None:
         self._say(session, application.user_id, "withdraw", False, application_id=application.id)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.permissions import Permissions
 from plumbot.club.profiles import Profiles
-from plumbot.features.applications import repository
+from plumbot.features.applications import corrections, repository
 from plumbot.features.applications.ports import Roster
 from plumbot.features.applications.rules import FIELDS
 from plumbot.features.applications.tables import Application
@@ -112,7 +112,7 @@ class Cards:
     def values(self, session: Session, application: Application, note: str | None = None) -> dict[str, Any]:
         """What the card says, as values of its screen."""
         profile = self._profiles.find(session, application.user_id)
-        waited = self._clock.now() - application.created_at
+        corrected_at, changed = corrections.last_of(session, application)
         decided_by, decided_at = application.decided_by, application.decided_at
         return {
             "application_id": application.id,
@@ -123,7 +123,8 @@ class Cards:
             "slug": application.slug,
             "fields": fields_of(application),
             "created_at": application.created_at.astimezone(self._zone).isoformat(),
-            "hours": max(0, int(waited.total_seconds() // 3600)),
+            "corrected_at": corrected_at.astimezone(self._zone).isoformat() if corrected_at else None,
+            "changed": changed,
             "earlier": repository.earlier_outcomes(session, application),
             "standing": self._roster.standing(session, application.slug_key, application.user_id),
             "note": note,

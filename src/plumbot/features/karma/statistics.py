@@ -80,7 +80,11 @@ class StatisticsService:
             best = [(mover.profile, mover.net) for mover in reports.best_since(session, first, SHOWN)]
             own = list(reports.place_since(session, profile, first))
         ranks, people = [[name_of(one), much] for one, much in best], [user_id, *(one.user_id for one, _ in best)]
-        return {"period": period, "ranks": ranks, "name": name_of(profile), "own": own, NAMED: people}
+        values = {"period": period, "ranks": ranks, "user_id": user_id, "name": name_of(profile), "own": own}
+        return {**values, NAMED: people}
+
+    def name_of(self, session: Session, user_id: int) -> str:
+        return self._names(session, [user_id])[user_id]
 
     def _today(self) -> date:
         return day_of(self._clock.now(), self._zone)
