@@ -23,6 +23,7 @@ def places(*more: Command) -> Places:
     everything = Places()
     everything.commands += [
         Command("help", "What I can do", in_group=True),
+        Command("join", "Apply to the club", in_group=True, for_guests=True),
         Command("top", "Who has the most karma", Permission.MEMBER, in_group=True),
         Command("profile", "My place, karma and card", Permission.MEMBER),
         Command("away", "Let others decide", Permission.ADMIN, in_group=True),
@@ -83,7 +84,7 @@ def test_everybody_is_offered_what_guests_may_and_groups_what_members_may(
             found[call.values["scope"]["type"], call.values.get("language_code", "")] = call
     languages = ("", "en", "ru", "be", "uk", "kk")
     assert set(found) == {(scope, code) for scope in ("all_private_chats", "all_group_chats") for code in languages}
-    assert names(found["all_private_chats", ""]) == ["help"]
+    assert names(found["all_private_chats", ""]) == ["help", "join"]
     assert names(found["all_group_chats", "ru"]) == ["help", "top"]
     assert found["all_private_chats", ""].values["commands"][0]["description"] == "What I can do"
     assert found["all_private_chats", "ru"].values["commands"][0]["description"] == "Что я умею"

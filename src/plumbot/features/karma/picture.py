@@ -86,15 +86,14 @@ def _curve(pen: "ImageDraw", chart: Chart) -> None:
 
 
 def _line(pen: "ImageDraw", chart: Chart, span: tuple[int, int], box: tuple[int, int, int, int]) -> None:
-    """Karma stays as it is until it changes: steps, not slopes."""
+    """Karma stays as it is until the day on which it changes."""
     first, last = chart.curve[0][0].toordinal(), chart.curve[-1][0].toordinal()
     steps: list[Point] = []
     for day, value in chart.curve:
-        x = _across(day.toordinal(), first, last, box[0], box[2])
         y = _across(value, span[1], span[0], box[1], box[3])
         if steps:
-            steps.append((x, steps[-1][1]))
-        steps.append((x, y))
+            steps.append((_across(day.toordinal() - 1, first, last, box[0], box[2]), steps[-1][1]))
+        steps.append((_across(day.toordinal(), first, last, box[0], box[2]), y))
     pen.polygon([(box[0], box[3]), *steps, (box[2], box[3])], (92, 56, 92))
     pen.line(steps, PLUM, 7, joint="curve")
     x, y = steps[-1]
