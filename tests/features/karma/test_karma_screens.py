@@ -41,7 +41,7 @@ def change(**changed: Any) -> dict[str, Any]:
 
 def test_stats_say_in_words_what_the_picture_shows() -> None:
     text = str(stats().text)
-    assert text.startswith("<b>Mira</b>: 21 points, place 3")
+    assert text.startswith("<code>Mira</code>: <b>21 points</b>, place 3")
     assert "Today: +1 −0\n7 days: +3 −4\n30 days: +11 −4\nIn all: +27 −4" in text
 
 
@@ -104,7 +104,7 @@ def test_why_names_the_giver_the_time_and_the_message() -> None:
         '02.03 13:09 – <b>+1 point</b>, thanks from <code>Oleg</code>, <a href="https://t.me/c/1/2">message</a>',
         "02.03 13:09 – <b>−2 points</b>, <code>Oleg</code> reacted otherwise",
         "02.03 13:09 – <b>+1 point</b>, a reaction",
-        "02.03 13:09 – <b>+21 points</b>, by an admin: a &lt;prize&gt;",
+        "02.03 13:09 – <b>+21 points</b>, by an admin: <code>a &lt;prize&gt;</code>",
     ]
 
 

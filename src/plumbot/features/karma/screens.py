@@ -67,7 +67,7 @@ def stats(
         for period, title in STATS_LINES.items()
     ]
     parts = [
-        t("<b>{name}</b>: {points}, place {place}", name=name, points=points(t, karma), place=place),
+        t("{name}: <b>{points}</b>, place {place}", name=_code(name), points=points(t, karma), place=place),
         Markup("\n").join(lines),
         t("/why shows the last changes, /top who has most."),
     ]
@@ -105,7 +105,7 @@ def _cause(t: Texts, change: Mapping[str, Any]) -> Markup:
     kind, who = change["kind"], change["who"]
     if kind == "other":
         reason = change["reason"] or ""
-        return t("by an admin: {reason}", reason=cut(reason, LONGEST_REASON)) if reason else t("by an admin")
+        return t("by an admin: {reason}", reason=_code(cut(reason, LONGEST_REASON))) if reason else t("by an admin")
     given = change["delta"] > 0
     if kind == "thanks":
         return t("thanks from {who}", who=_code(who)) if who else t("thanks")
