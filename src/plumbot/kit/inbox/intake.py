@@ -14,6 +14,7 @@ from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.raw import GroupInterest, fit, kind_of, lane_of, update_id_of
 from plumbot.kit.inbox.tables import DEAD, DONE, FROM_TELEGRAM, NEW
+from plumbot.kit.killpoints import reach
 from plumbot.kit.signals import INBOX, after_commit
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ class Intake:
                 raise
             log.exception("observer_failed", updates=len(updates))
             await self._in_halves(updates)
+        reach("intake.committed")
 
     async def _in_halves(self, updates: Sequence[Any]) -> None:
         """An observer failed: find the update that it cannot bear; that one is left to the lanes and their attempts."""
@@ -69,6 +71,7 @@ class Intake:
             seen = [update for number, (row, update) in rows.items() if number in came_in and row["status"] == DONE]
             self.observe(session, fit(seen))
         after_commit(session, INBOX)
+        reach("intake.stored")
 
     def _row(self, update: Any, observed: bool) -> dict[str, Any]:
         now = self.clock.now()
