@@ -95,6 +95,11 @@ class Crowd:
             await self.wire.something(LOOK_AGAIN_SECONDS)
         self.finished.add(plan.user_id)
 
+    def stuck(self) -> dict[int, list[str]]:
+        """What those see who have not come to their end."""
+        waiting = self.journal.plans.keys() - self.finished
+        return {user: [shown.text[:60] for shown in self.wire.of(user)] for user in waiting}
+
     # Members
 
     def chat_a_little(self) -> None:

@@ -46,10 +46,11 @@ class Size:
     database_faults: float = 0.02
     telegram_faults: float = 0.03
     seed: int = 3
+    seconds: float = 200.0
 
 
 CI = Size(updates=2_000, kills=25, applicants=36)
-SOAK = Size(updates=10_000, kills=200, applicants=200)
+SOAK = Size(updates=10_000, kills=200, applicants=200, seconds=1_500.0)
 
 
 @dataclass
@@ -71,14 +72,20 @@ class Storm:
         self.before = dict(self.witness.asks("SELECT user_id, karma FROM profiles"))
         self.wire.stream.push(poison())
         await self.bot.start(**self.killer.plans_first())
-        async with asyncio.TaskGroup() as nursery:
-            desks = [nursery.create_task(self.crowd.review(admin, n)) for n, admin in enumerate((ADA, OLEG))]
-            killing = nursery.create_task(self.killer.run(self.size.kills, self.size.updates))
-            await self._make_traffic()
-            await killing
-            await self._calm_down()
-            for desk in desks:
-                desk.cancel()
+        try:
+            async with asyncio.timeout(self.size.seconds), asyncio.TaskGroup() as nursery:
+                await self._blow(nursery)
+        except TimeoutError:
+            raise AssertionError(f"It does not come to an end. {self.weather()} {self.crowd.stuck()}") from None
+
+    async def _blow(self, nursery: asyncio.TaskGroup) -> None:
+        desks = [nursery.create_task(self.crowd.review(admin, n)) for n, admin in enumerate((ADA, OLEG))]
+        killing = nursery.create_task(self.killer.run(self.size.kills, self.size.updates))
+        await self._make_traffic()
+        await killing
+        await self._calm_down()
+        for desk in desks:
+            desk.cancel()
 
     async def _make_traffic(self) -> None:
         gate = asyncio.Semaphore(self.size.at_once)
