@@ -1,6 +1,7 @@
 """SIGKILL at random moments and at named places, spread over the traffic."""
 
 import asyncio
+import signal
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -29,29 +30,53 @@ class Killer:
     kills: int = 0
     left: int = 1
     at: Counter[str] = field(default_factory=Counter)
+    failed_starts: int = 0
+    ended: list[str] = field(default_factory=list)
     _wish: str = ""
-
-    def plans_first(self) -> dict[str, str]:
-        return self._plan()
+    _polls: int = 0
 
     async def run(self, kills: int, updates: int) -> None:
+        """So many, spread over so many updates; then it watches, until it is cancelled."""
         self.left = kills
+        await self._start()
         step = updates / (kills + 1)
         while self.left:
             await self._until_accepted(int(step * (self.kills + self.dice.random())))
-            await self._one()
-            self.left -= 1
-            await self.bot.start(**self._plan(last=not self.left))
+            if await self._killed():
+                self.left -= 1
+                await self._start(last=not self.left)
+            else:
+                await self._start_again()
+        while True:
+            if not self.bot.runs:
+                await self._start_again()
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
     async def _until_accepted(self, number: int) -> None:
         """Or until it has died where it was to die."""
-        while self.wire.stream.accepted < number and (self.bot.runs or not self._wish):  # noqa: ASYNC110  # no event
+        while self.wire.stream.accepted < number and (self.bot.runs or not self._wish):
+            if not self.bot.runs:
+                await self._start_again()
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
-    async def _one(self) -> None:
+    async def _start_again(self) -> None:
+        """As a supervisor does. With the database at fault a bot may fail to start; once it has begun it stays."""
+        if self.wire.polls > self._polls:
+            self.ended.append(self.bot.log.read_text(encoding="utf-8")[-2_000:])
+        self.failed_starts += 1
+        await self._start()
+
+    async def _start(self, *, last: bool = False) -> None:
+        self._polls = self.wire.polls
+        await self.bot.start(**self._plan(last=last))
+
+    async def _killed(self) -> bool:
+        """False when it has ended otherwise."""
         if self._wish:
             try:
                 await self.bot.ended(PATIENCE_SECONDS)
+                if self.bot.exit_code != -signal.SIGKILL:
+                    return False
             except TimeoutError:
                 self._wish = ""  # it never came there
         if not self._wish:
@@ -59,6 +84,7 @@ class Killer:
         await self.bot.kill()
         self.kills += 1
         self.at[self._wish or "a random moment"] += 1
+        return True
 
     def _plan(self, *, last: bool = False) -> dict[str, str]:
         """The variables of the next life; the last one dies nowhere."""

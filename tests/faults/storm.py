@@ -71,7 +71,6 @@ class Storm:
         """Until the crowd is done, and then until the bot is."""
         self.before = dict(self.witness.asks("SELECT user_id, karma FROM profiles"))
         self.wire.stream.push(poison())
-        await self.bot.start(**self.killer.plans_first())
         try:
             async with asyncio.timeout(self.size.seconds), asyncio.TaskGroup() as nursery:
                 await self._blow(nursery)
@@ -82,7 +81,8 @@ class Storm:
         desks = [nursery.create_task(self.crowd.review(admin, n)) for n, admin in enumerate((ADA, OLEG))]
         killing = nursery.create_task(self.killer.run(self.size.kills, self.size.updates))
         await self._make_traffic()
-        await killing
+        killing.cancel()
+        await asyncio.wait((killing,))
         await self._calm_down()
         for desk in desks:
             desk.cancel()
@@ -153,7 +153,8 @@ class Storm:
         """What it was like."""
         stream = self.wire.stream
         return (
-            f"{len(stream.ids)} updates, {self.killer.kills} kills ({self.killer.shown()}), {stream.repeated} again,"
+            f"{len(stream.ids)} updates, {self.killer.kills} kills ({self.killer.shown()}),"
+            f" {self.killer.failed_starts} failed starts, {stream.repeated} again,"
             f" {stream.displaced} late, {stream.pressed_again} presses under new ids, {self.wire.requests} requests,"
             f" Telegram {dict(self.wire.faults)}, {len(self.pressed)} duplicates pressed"
         )

@@ -18,5 +18,6 @@ async def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(tmp_pa
         await it.blow()
         print(it.weather())
         assert it.killer.kills == it.size.kills
+        assert it.killer.ended == []
         assert it.wire.stream.wrong_offsets == []
         hold(it.tallies(), "SQLite")

@@ -52,7 +52,7 @@ class Wire:
     faults: Counter[str] = field(default_factory=Counter)
     doubts: Counter[int] = field(default_factory=Counter)
     requests: int = 0
-    _polls: int = 0
+    polls: int = 0
 
     # Updates
 
@@ -66,8 +66,8 @@ class Wire:
                 self.stream.push(updates.shown(update))
 
     async def _poll(self, values: Json) -> web.Response:
-        self._polls += 1
-        mine = self._polls
+        self.polls += 1
+        mine = self.polls
         if isinstance(values.get("allowed_updates"), list):
             updates.allow(self.sandbox.world, values["allowed_updates"])
         if values.get("offset"):
@@ -77,7 +77,7 @@ class Wire:
         deadline = loop.time() + values.get("timeout", 0)
         while True:
             self.collect()
-            if mine != self._polls:
+            if mine != self.polls:
                 return web.json_response({"ok": False, "error_code": 409, "description": "Conflict"}, status=409)
             batch = self.stream.offer(values.get("limit", 100))
             if batch or loop.time() > deadline:
@@ -87,7 +87,11 @@ class Wire:
     # Everything else
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
-        method, body = request.match_info["method"], await request.read()
+        method = request.match_info["method"]
+        try:
+            body = await request.read()
+        except ConnectionError:  # the bot was killed while it asked
+            return web.Response()
         fault = self._fault(method)
         if fault in NOT_TAKEN:
             return _not_taken(request, fault)

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -67,6 +68,8 @@ def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
         os.chdir(Path(str(asked["folder"])))
         run()
         code = 0
+    except Exception:  # noqa: BLE001  # whatever it is, the log of this bot shows it
+        traceback.print_exc()
     finally:
         os._exit(code)
 
