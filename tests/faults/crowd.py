@@ -1,6 +1,7 @@
 """People who use the bot all at once. They act on what they see, as people do, and note what they did."""
 
 import asyncio
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -92,7 +93,7 @@ class Crowd:
         applicant = Applicant(self, plan)
         while not applicant.is_done():
             applicant.look()
-            await self.wire.something(LOOK_AGAIN_SECONDS)
+            await self.wire.something(LOOK_AGAIN_SECONDS, plan.user_id)
         self.finished.add(plan.user_id)
 
     def stuck(self) -> dict[int, list[str]]:
@@ -132,7 +133,7 @@ class Crowd:
         """A member opens the menu and presses whatever is there."""
         self.act(member, "start")
         for _ in range(steps):
-            await self.wire.something(LOOK_AGAIN_SECONDS)
+            await self.wire.something(LOOK_AGAIN_SECONDS, member)
             await asyncio.sleep(0.02)
             there = [
                 (shown, label) for shown in self.wire.of(member)[:2] for label, _, _, url in shown.buttons if not url
@@ -148,7 +149,7 @@ class Crowd:
         desk = Desk(self, admin, number)
         while True:
             desk.look()
-            await self.wire.something(LOOK_AGAIN_SECONDS)
+            await self.wire.something(LOOK_AGAIN_SECONDS, admin)
 
 
 def now() -> float:
@@ -237,7 +238,7 @@ class Desk:
 
     def look(self) -> None:
         wire = self.crowd.wire
-        for shown in wire.of(self.admin):
+        for shown in [one for one in wire.of(self.admin) if one.buttons]:
             for plan in self._on(shown):
                 verdict = plan.verdicts[self.number]
                 if verdict and shown.place_of("Approve"):
@@ -248,7 +249,8 @@ class Desk:
                 self.crowd.press(self.admin, shown, "No reason")
 
     def _on(self, shown: Shown) -> list[Plan]:
-        return [plan for plan in self.crowd.journal.plans.values() if f"Guest{plan.user_id}" in shown.text]
+        named = dict.fromkeys(map(int, re.findall(r"Guest(\d+)", shown.text)))
+        return [self.crowd.journal.plans[user] for user in named if user in self.crowd.journal.plans]
 
     def _decide(self, shown: Shown, plan: Plan, verdict: str) -> None:
         label = {"approve": "Approve", "deny": "Deny"}[verdict]

@@ -161,9 +161,12 @@ def _hold_message(tally: Tally, wire: Wire, row: ShownMessage, language: str) ->
         tally.lost.append(f"{row.key} shows {shown.text[:60]!r} instead of {wanted[:60]!r}")
 
 
-def duplicates(wire: Wire, pressed: list[tuple[int, int]]) -> Tally:
-    """A pressed duplicate has gone; that it did nothing else is what the other promises say."""
-    still_there = [f"the duplicate {one} in {chat} is still there" for chat, one in pressed if one in wire.chats[chat]]
+def duplicates(witness: Witness, wire: Wire, pressed: list[tuple[int, int]]) -> Tally:
+    """A pressed duplicate has gone, or has become the message itself; other promises say that it did nothing else."""
+    left = orphans(wire, witness.recorded())
+    still_there = [
+        f"the duplicate {one} in {chat} is still there" for chat, one in pressed if one in left.get(chat, ())
+    ]
     return Tally(len(pressed), doubled=still_there)
 
 

@@ -145,7 +145,7 @@ class Storm:
             "nor applied twice: karma": findings.karma(self.witness, self.wire, self.before),
             "nor applied twice: applications": findings.applications(self.witness, self.crowd.journal),
             "what people see is what is true": findings.messages(self.witness, self.wire, kills),
-            "a duplicate is inert": findings.duplicates(self.wire, self.pressed),
+            "a duplicate is inert": findings.duplicates(self.witness, self.wire, self.pressed),
             "a link works for one person": findings.strangers(self.witness, self.wire, self.crowd.journal),
         }
 

@@ -20,6 +20,7 @@ NOT_TAKEN = ("429", "429 bare", "html", "drop")
 TAKEN = ("answer lost", "answer garbled", "hangs")
 WEIGHTS = {"429": 6, "429 bare": 1, "html": 6, "drop": 6, "answer lost": 6, "answer garbled": 3, "hangs": 2}
 SENDING = ("sendMessage", "sendPhoto", "sendDocument")
+ANYWHERE = 0
 HANG_SECONDS = 1.0
 HTML = "<html><head><title>502 Bad Gateway</title></head></html>"
 
@@ -48,7 +49,7 @@ class Wire:
     share: float = 0.0
     url: str = ""
     chats: dict[int, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
     faults: Counter[str] = field(default_factory=Counter)
     doubts: Counter[int] = field(default_factory=Counter)
     requests: int = 0
@@ -72,7 +73,7 @@ class Wire:
             updates.allow(self.sandbox.world, values["allowed_updates"])
         if values.get("offset"):
             self.stream.confirm(values["offset"])
-            self._ring()
+            self._ring(ANYWHERE)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + values.get("timeout", 0)
         while True:
@@ -125,18 +126,18 @@ class Wire:
         """Keep what people see now."""
         if method == "deleteMessage" and result is True:
             self.chats[int(asked["chat_id"])].pop(int(asked["message_id"]), None)
+            self._ring(int(asked["chat_id"]))
         elif isinstance(result, dict) and "message_id" in result and "chat" in result:
             shown = _shown(result)
             self.chats[shown.chat_id][shown.message_id] = shown
-        self._ring()
+            self._ring(shown.chat_id)
 
-    def _ring(self) -> None:
-        self.changed.set()
-        self.changed = asyncio.Event()
+    def _ring(self, chat: int) -> None:
+        self.changed.pop(chat, asyncio.Event()).set()
 
-    async def something(self, seconds: float) -> None:
-        """Until anything changed, or for so long."""
-        event = self.changed
+    async def something(self, seconds: float, chat: int = ANYWHERE) -> None:
+        """Until something changed in a chat (ANYWHERE: until updates were taken), or for so long."""
+        event = self.changed[chat]
         try:
             async with asyncio.timeout(seconds):
                 await event.wait()
