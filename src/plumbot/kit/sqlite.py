@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -242,6 +242,8 @@ class SqliteUnit(Unit):
 
 class SqliteSessions(SessionManager):
     """One file, one process: WAL, FULL, one writer, a few readers."""
+
+    is_shared: ClassVar[bool] = False
 
     def __init__(self, url: str, signals: Signals) -> None:
         super().__init__(signals)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.tables import Moment, Table
 
 log = structlog.get_logger()
@@ -88,7 +89,7 @@ class Timers:
 
     @staticmethod
     def _once(session: Session, timer: Timer, slot: str, now: datetime) -> None:
-        if session.get(Firing, (timer.name, slot)) is None:
-            session.add(Firing(name=timer.name, slot=slot, at=now))
+        """A second process waits here for the first one's commit, and then has nothing to do."""
+        if put_if_absent(session, Firing, "name", "slot", name=timer.name, slot=slot, at=now) is not None:
             session.execute(delete(Firing).where(Firing.name == timer.name, Firing.at < now - KEPT))
             timer.work(session, now)

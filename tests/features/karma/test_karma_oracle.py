@@ -2,11 +2,9 @@
 is what a simple-minded oracle says that goes through the same updates one by one."""
 
 import random
-import shutil
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,9 +155,8 @@ def unlike_before(updates: list[Json]) -> list[Json]:
 
 
 @pytest.fixture
-async def sessions(head_database: Path, tmp_path: Path) -> AsyncIterator[SessionManager]:
-    shutil.copy(head_database, tmp_path / "plum.db")
-    opened = open_database(f"sqlite:///{tmp_path / 'plum.db'}", Signals())
+async def sessions(head_url: str) -> AsyncIterator[SessionManager]:
+    opened = open_database(head_url, Signals())
     yield opened
     await opened.close()
 
