@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
-
-from tests.support.telegram import migrated
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -32,18 +29,6 @@ class FixedClock:
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
-
-
-@pytest.fixture
-def migrated_sqlite_url(tmp_path: Path) -> str:
-    return migrated(tmp_path)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def head_url(request: pytest.FixtureRequest) -> str:
-    """A database at head of either kind: the test runs on both."""
-    url: str = request.getfixturevalue(f"migrated_{request.param}_url")
-    return url
 
 
 @pytest.fixture

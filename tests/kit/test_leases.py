@@ -21,6 +21,7 @@ async def holds(spine: SessionManager, holder: str, now: datetime = NOW) -> bool
     return await spine.change(take, "poller", holder, now, LASTING)
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # for the other see below
 async def test_one_holds_it_and_renews_it_until_its_time_is_over(spine: SessionManager) -> None:
     assert await holds(spine, "far:1")
     assert not await holds(spine, "far:2")
@@ -58,6 +59,7 @@ async def test_a_process_of_another_container_is_not_known_to_be_gone(spine: Ses
     assert not await holds(spine, this_process())
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
 async def test_a_hold_is_renewed_in_time_and_lost_when_others_took_it(spine: SessionManager) -> None:
     clock = TurnableClock()
     mine, other = Holding(spine, clock, "sender", "far:1"), Holding(spine, clock, "sender", "far:2")

@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 PERSON = "person"  # by the lane: a unit holds the person whose update it handles
-CLAIMS, KARMA, ROSTER, ADMINS, WAVES = "claims", "karma", "roster", "admins", "waves"
+CLAIMS, KARMA, ROSTER, ADMINS, WAVES, TIMERS = "claims", "karma", "roster", "admins", "waves", "timers"
 
 _WAIT = text("SELECT pg_advisory_xact_lock(hashtextextended(:thing, 0))")
 

@@ -27,7 +27,6 @@ __all__ = ["After", "CallAnswers", "Handling", "LaneRunner", "Then"]
 log = structlog.get_logger()
 
 LANE_HELD_SECONDS = 10.0
-IDLE_SECONDS = 1.0
 
 
 class LaneRunner:
@@ -54,7 +53,7 @@ class LaneRunner:
         self._attempts = Attempts(sessions, clock, handling, answers, alerts, intake, *pauses)
         self._source = source_for(sessions, clock, holder, look_again_seconds)
         self._lane_held_seconds = lane_held_seconds
-        self._idle_seconds = min(IDLE_SECONDS, look_again_seconds)
+        self._idle_seconds = min(self._source.idle_seconds, look_again_seconds)
         self._lanes: dict[int, deque[InboxRow]] = defaultdict(deque)
         self._held: set[int] = set()
         self._sleepers: set[asyncio.Task[None]] = set()

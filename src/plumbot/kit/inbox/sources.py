@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 
@@ -15,6 +15,8 @@ from plumbot.kit.leases import LASTING, Holding, this_process
 log = structlog.get_logger()
 
 LOOK_AGAIN_SECONDS = 10.0
+IDLE_SECONDS = 1.0
+SWEEP_SECONDS = 5.0  # where other processes call us; what nobody called is found by looking
 ROWS_IN_MEMORY = 5_000
 ROWS_A_READ = 500
 ROWS_CLAIMED = 100  # at once, so that one process leaves something to the others
@@ -22,6 +24,8 @@ ROWS_CLAIMED = 100  # at once, so that one process leaves something to the other
 
 class Source(Protocol):
     """What may be run here. `held` are the rows that the runner has already."""
+
+    idle_seconds: ClassVar[float]  # asked again after so long when nobody calls
 
     async def more(self, held: Collection[int]) -> Sequence[InboxRow]:
         """New rows in their order, held ones perhaps among them; none when there is no room for more."""
@@ -48,6 +52,8 @@ def source_for(sessions: SessionManager, clock: Clock, holder: str | None, look_
 
 class WholeInbox:
     """One process, by the lease `lanes`, reads on from where it was; its lanes are in its memory."""
+
+    idle_seconds: ClassVar[float] = IDLE_SECONDS
 
     def __init__(self, sessions: SessionManager, clock: Clock, holder: str | None, look_again_seconds: float) -> None:
         self._sessions = sessions
@@ -82,6 +88,8 @@ class WholeInbox:
 class ClaimedLanes:
     """Every process takes lanes that nobody has. A claim is written and committed before its row is run."""
 
+    idle_seconds: ClassVar[float] = SWEEP_SECONDS
+
     def __init__(self, sessions: SessionManager, holder: str) -> None:
         self._sessions = sessions
         self._holder = holder
@@ -95,6 +103,7 @@ class ClaimedLanes:
             self._renew_at = now + LASTING.total_seconds() / 3
         room = ROWS_CLAIMED - len(held)
         if room <= 0:
+            self._more = True  # perhaps; we do not look
             return ()
         claimed = await self._sessions.change(claims.claim, self._holder, list(held), room)
         self._more = claimed.more
