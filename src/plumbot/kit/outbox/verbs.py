@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.inserting import put_if_absent
-from plumbot.kit.outbox.tables import ANSWER, BotCall, ShownMessage
+from plumbot.kit.outbox.tables import ANSWER, TIMER, BotCall, ShownMessage
 from plumbot.kit.signals import OUTBOX, after_commit
+
+REDRAWN = 10  # messages of a chat: what lies further up is history
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Outbox:
 
         Shown again it is edited in place; `fresh` removes it and sends it anew at the bottom.
         """
-        row = session.scalar(_held(key))
+        row = session.scalar(_held(_under(key)))
         if row is None:
             row = put_if_absent(
                 session, ShownMessage, "key", key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen,
@@ -58,7 +60,7 @@ class Outbox:
             if row is not None:
                 after_commit(session, OUTBOX)
                 return
-            row = session.scalars(_held(key)).one()
+            row = session.scalars(_held(_under(key))).one()
         if row.chat_id != to:
             raise ValueError(f"The message {key!r} belongs to chat {row.chat_id}, not {to}; use another key.")
         if fresh:
@@ -83,6 +85,14 @@ class Outbox:
         session.flush()
         after_commit(session, OUTBOX)
 
+    def redraw(self, session: Session, chat_id: int) -> None:
+        """The last messages of the chat are to be drawn again with the same values: it is read in another language."""
+        live = (ShownMessage.message_id.is_not(None), ~ShownMessage.retired, ~ShownMessage.closed, ~ShownMessage.dirty)
+        again = (ShownMessage.chat_id == chat_id, ShownMessage.media != "document", ~ShownMessage.at_most_once)
+        last = select(ShownMessage).where(*again, *live).order_by(ShownMessage.place.desc()).limit(REDRAWN)
+        for row in session.scalars(_held(last)).all():
+            self._change(session, row, row.screen, row.values, TIMER)
+
     def delete(self, session: Session, chat_id: int, message_id: int) -> None:
         """This message of ours should be gone; asked twice it is done once."""
         key = delete_key(chat_id, message_id)
@@ -90,7 +100,7 @@ class Outbox:
 
     def retire(self, session: Session, key: str) -> None:
         """The message should be gone. One that was never sent is never sent."""
-        row = session.scalar(_held(key))
+        row = session.scalar(_held(_under(key)))
         if row is None or row.retired:
             return
         row.retired, row.rev, row.dirty = True, row.rev + 1, True
@@ -125,7 +135,7 @@ class Outbox:
         after_commit(session, OUTBOX)
 
     def find(self, session: Session, key: str) -> ShownMessage | None:
-        return session.scalar(select(ShownMessage).where(ShownMessage.key == key))
+        return session.scalar(_under(key))
 
     def keys(self, session: Session, prefix: str) -> list[str]:
         """Keys of the messages that begin with `prefix`, such as `card:12:`."""
@@ -136,10 +146,13 @@ class Outbox:
         return list(session.scalars(select(ShownMessage.key).where(begins).order_by(ShownMessage.id)))
 
 
-def _held(key: str) -> Select[ShownMessage]:
-    """The row as it is now; nobody else changes it before our commit, since two units may show one key at once."""
-    query = select(ShownMessage).where(ShownMessage.key == key).with_for_update()
-    return query.execution_options(populate_existing=True)
+def _under(key: str) -> Select[ShownMessage]:
+    return select(ShownMessage).where(ShownMessage.key == key)
+
+
+def _held(query: Select[ShownMessage]) -> Select[ShownMessage]:
+    """Rows as they are now; nobody else changes them before our commit, since two units may show one key at once."""
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def delete_key(chat_id: int, message_id: int) -> str:
