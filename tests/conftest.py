@@ -100,3 +100,9 @@ def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> None:
 def head_url(on_both: None, tmp_path: Path) -> str:
     """A database at head of either kind: the test runs on both."""
     return migrated(tmp_path)
+
+
+@pytest.fixture
+def on_postgres(migrated_postgres_url: str, tmp_path: Path) -> None:
+    """What takes its database by `migrated(tmp_path)` gets a PostgreSQL."""
+    place(tmp_path, migrated_postgres_url)

@@ -102,6 +102,7 @@ async def run(sessions: SessionManager, dice: random.Random, sequences: Sequence
 
 
 @pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # the other: the long sequences below
 async def test_ten_thousand_random_sequences_give_the_oracles_karma(sessions: SessionManager, part: int) -> None:
     dice, changed = random.Random(part), 0
     numbers = iter(range(1, SEQUENCES))
@@ -117,7 +118,11 @@ async def test_ten_thousand_random_sequences_give_the_oracles_karma(sessions: Se
     assert changed > SEQUENCES // PARTS // 3  # the dice make what is worth comparing
 
 
-@pytest.mark.parametrize(("seed", "cap"), [(0, 10), (1, 2), (2, 4), (3, 10)])
+@pytest.mark.parametrize(
+    ("on_both", "seed", "cap"),
+    [("sqlite", 0, 10), ("sqlite", 1, 2), ("sqlite", 2, 4), ("sqlite", 3, 10), ("postgres", 4, 3)],
+    indirect=["on_both"],
+)
 async def test_a_long_sequence_gives_the_oracles_karma(sessions: SessionManager, seed: int, cap: int) -> None:
     """Thousands of steps of the same people, so that days end and caps are reached."""
     dice, steps, people = random.Random(seed), 2_500, list(range(1, 9))
