@@ -104,6 +104,7 @@ class PostgresSessions(SessionManager):
             pool_timeout=WAIT_FOR_CONNECTION_SECONDS,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
+            hide_parameters=True,  # people's words stay out of errors and logs
             connect_args={"options": f"{options} -c timezone=UTC", **KEPT_ALIVE},
         )
 
