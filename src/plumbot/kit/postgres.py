@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import Listener, SessionManager, Unit, is_infrastructure, is_passing
+from plumbot.kit.killpoints import reach
 from plumbot.kit.listening import CHANNEL, Ear
 from plumbot.kit.signals import Signals
 
@@ -71,7 +72,9 @@ class PostgresUnit(Unit):
         for topic in sorted(topics):
             await self._session.execute(NOTIFY, {"channel": CHANNEL, "payload": f"{topic} {self._origin}"})
         self.committing = True
+        reach("unit.written")
         await self._session.commit()
+        reach("unit.committed")
         self.committing = False
         await self._session.close()
         return topics
