@@ -119,7 +119,7 @@ class Listener(Protocol):
 class SessionManager(ABC):
     """Opens units and answers reads, on SQLite or PostgreSQL."""
 
-    is_shared: ClassVar[bool]  # whether several processes may work on it
+    is_shared: ClassVar[bool] = False  # whether several processes may work on it
 
     def __init__(self, signals: Signals) -> None:
         self.signals = signals

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -245,8 +245,6 @@ class SqliteUnit(Unit):
 
 class SqliteSessions(SessionManager):
     """One file, one process: WAL, FULL, one writer, a few readers."""
-
-    is_shared: ClassVar[bool] = False
 
     def __init__(self, url: str, signals: Signals) -> None:
         super().__init__(signals)
