@@ -1,8 +1,7 @@
 """Whether everybody who is named in a message to others could be found there, should they ask to be forgotten."""
 
 import json
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from plumbot.features.privacy.rules import Traces
@@ -10,22 +9,24 @@ from plumbot.features.privacy.rules import Traces
 Named = tuple[str, str]  # the screen, the name on it
 
 
-def named_without_id(database: sqlite3.Connection) -> list[Named]:
+def named_without_id(asks: Callable[[str], list[tuple[Any, ...]]]) -> list[Named]:
     """Rows of the outbox that name a person to somebody else in words only."""
     people = [
         (user_id, " ".join(filter(None, (first, last))), username)
-        for user_id, first, last, username in database.execute(
-            "SELECT user_id, first_name, last_name, username FROM profiles"
-        )
+        for user_id, first, last, username in asks("SELECT user_id, first_name, last_name, username FROM profiles")
     ]
-    rows = database.execute('SELECT key, chat_id, screen, "values" FROM outbox').fetchall()
+    rows = asks('SELECT key, chat_id, screen, "values" FROM outbox')
     return [
         (screen, name)
         for key, chat_id, screen, written in rows
         for user_id, name, username in people
-        if user_id != chat_id and name in set(_texts(values := json.loads(written)))
+        if user_id != chat_id and name in set(_texts(values := _read(written)))
         if not Traces.of(user_id, [username], []).are_in([values, key])
     ]
+
+
+def _read(written: Any) -> Any:
+    return json.loads(written) if isinstance(written, str) else written
 
 
 def _texts(value: Any) -> Iterator[str]:

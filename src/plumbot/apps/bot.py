@@ -24,7 +24,7 @@ from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Health, health_server
 from plumbot.kit.inbox.webhook import Webhook
 from plumbot.kit.settings import Settings
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import turn
 from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.telegram.patience import patiently
 
@@ -106,15 +106,15 @@ async def _begin(settings: Settings, container: AsyncContainer, client: Telegram
     """Brought up to date at each start: admins of the environment, the bot's name, polling instead of webhook."""
     sessions = await container.get(SessionManager)
     admins = await container.get(AdminService)
-    await sessions.change(admins.reconcile, settings.club.admin_ids)
+    await sessions.insist(admins.reconcile, settings.club.admin_ids)
     me = await patiently(client, "getMe")
-    await sessions.change(_remember_name, me["username"], await container.get(Clock))
+    await sessions.insist(_remember_name, me["username"], await container.get(Clock))
     if settings.telegram.mode == "polling":
         await patiently(client, "deleteWebhook")  # what waits at Telegram is kept, and comes by polling
 
 
 def _remember_name(session: Session, username: str, clock: Clock) -> None:
-    session.merge(Switch(name=BOT_USERNAME, value=username, updated_at=clock.now()))
+    turn(session, BOT_USERNAME, username, clock.now())
 
 
 async def _close(container: AsyncContainer) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from plumbot.features.applications import repository
 from plumbot.kit.clock import Clock
 from plumbot.kit.refusals import N_
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 PREFIX = "cooldown."
 WAIT_STAYS = N_(
@@ -49,8 +49,7 @@ class Cooldown:
         """The person is about to be forgotten."""
         rejected = self._rejected(session, user_id)
         if rejected is not None and self.until(session, user_id):
-            kept = Switch(name=f"{PREFIX}{user_id}", value=rejected.isoformat(), updated_at=self._clock.now())
-            session.merge(kept)
+            turn(session, f"{PREFIX}{user_id}", rejected.isoformat(), self._clock.now())
 
     def prune(self, session: Session, now: datetime) -> None:
         """A timer: what is over is kept of nobody."""

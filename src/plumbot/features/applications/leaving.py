@@ -10,6 +10,7 @@ from plumbot.features.applications.cards import Cards
 from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.states import Status
 from plumbot.kit.clock import Clock
+from plumbot.kit.holding import PERSON, hold
 
 
 class Leaving:
@@ -25,6 +26,7 @@ class Leaving:
         return self._cooldown.stays(session, user_id)
 
     def let_go(self, session: Session, user_id: int) -> None:
+        hold(session, PERSON, user_id)
         self._cooldown.keep(session, user_id)
         self._withdraw_open(session, user_id)
         self._hide_decider(session, user_id)

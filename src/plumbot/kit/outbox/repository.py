@@ -10,6 +10,7 @@ from sqlalchemy import String, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.kit.inbox.tables import FROM_CALL, InboxRow
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.outbox.tables import BotCall, ShownMessage
 from plumbot.kit.outbox.verbs import Answer, delete_key
 from plumbot.kit.signals import INBOX, OUTBOX, after_commit
@@ -52,7 +53,14 @@ def shown_under(session: Session, key: str) -> ShownMessage | None:
 def mark_sent(
     session: Session, row: ShownMessage, message_id: int, media: str, photo_key: str | None, now: datetime
 ) -> None:
-    """Note what Telegram was told. When the message was started anew meanwhile, the sent one is stale: it goes."""
+    """Note what Telegram was told. When the message was started anew meanwhile, the sent one is stale: it goes.
+
+    So does a duplicate that a press has bound to the row while this one was on its way.
+    """
+    of_row = (ShownMessage.id == row.id, ShownMessage.epoch == row.epoch)
+    bound = session.scalar(select(ShownMessage.message_id).where(*of_row).with_for_update())
+    if bound is not None and bound != message_id:
+        delete_message(session, row.chat_id, bound, now)
     same = case((ShownMessage.message_id == message_id, ShownMessage.sent_at), else_=now)
     told = _change_message(
         session,
@@ -118,9 +126,10 @@ def delete_message(session: Session, chat_id: int, message_id: int, now: datetim
 
 def ask_once(session: Session, key: str, method: str, values: dict[str, Any], now: datetime) -> None:
     """A call that the sender itself finds necessary."""
-    if session.scalar(select(BotCall.id).where(BotCall.key == key)) is None:
-        session.add(BotCall(key=key, method=method, values=values, then_values={}, lane=0, created_at=now))
-        after_commit(session, OUTBOX)
+    put_if_absent(
+        session, BotCall, "key", key=key, method=method, values=values, then_values={}, lane=0, created_at=now
+    )  # fmt: skip
+    after_commit(session, OUTBOX)
 
 
 def try_later(session: Session, row: Row, now: datetime, seconds: float, error: str) -> None:
