@@ -113,8 +113,7 @@ class MenuService:
         return self.home(session, user_id)
 
     def _commands_of(self, session: Session, user_id: int) -> list[Command]:
-        allowed = {each: self._permissions.allows(session, user_id, each) for each in Permission}
-        return [command for command in self._places.commands if allowed[command.permission]]
+        return self._places.commands_for([p for p in Permission if self._permissions.allows(session, user_id, p)])
 
 
 class PresenceService:
@@ -136,6 +135,10 @@ class PresenceService:
         """The members' menu that somebody still has before them becomes a guest's."""
         if self._outbox.find(session, menu_key(event.user_id)) is not None:
             self._show_home(session, event.user_id, fresh=False)
+
+    def on_language(self, session: Session, event: LanguageChosen) -> None:
+        """What the person still has before them speaks the new language at once."""
+        self._outbox.redraw(session, event.user_id)
 
     def unblocked(self, session: Session, user_id: int) -> None:
         profile = self._profiles.meet_by_id(session, user_id)
