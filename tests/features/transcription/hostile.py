@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -37,7 +38,7 @@ def encoded(container: str, codec: str, seconds: float = 2.0) -> bytes:
     """A tone in this container."""
     out = io.BytesIO()
     with av.open(out, "w", format=container) as file:
-        stream = file.add_stream(codec, rate=48000, layout="mono")
+        stream: Any = file.add_stream(codec, rate=48000, layout="mono")
         time = np.arange(int(48000 * seconds)) / 48000
         tone = (8000 * np.sin(2 * np.pi * 300 * time)).astype(np.int16)
         resampler = av.AudioResampler(stream.codec_context.format or "s16", "mono", 48000, stream.frame_size or 1024)
