@@ -38,6 +38,7 @@ COMMANDS = {
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
+    "bench": Command("plumbot.apps.bench:app", "Measure what this machine can do.", LOOK),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
 }
 

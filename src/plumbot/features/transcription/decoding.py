@@ -68,6 +68,10 @@ class Decoder:
             otherwise.pop_all()
         return recording
 
+    def prepare(self) -> None:
+        """Start the child, so that the first file finds it ready."""
+        self._ready()
+
     def close(self) -> int:
         """End the process; gives what it ended with."""
         process, self._process = self._process, None
