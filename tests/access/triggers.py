@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from plumbot.features.admin.screens import OpenAudit, OpenPanel, Turn
 from plumbot.features.admission.screens import AcceptRules, CloseCase, GiveLink, Keep, NewLink, Remove
+from plumbot.features.applications.panel_screens import BringCard, Pending
 from plumbot.features.applications.presses import Because, Decide, DenyPicked, Join, Mine, Step, Wave
 from plumbot.features.blacklist.screens import Cancel, Confirm
 from plumbot.features.digest.screens import WishDigest
@@ -236,6 +238,20 @@ LISTS = {
     "admins/message/go_away": t(says("/away"), "admins", "audit"),
     "admins/message/come_back": t(says("/back"), "admins", does=()),
 }
+QUESTION: Json = {"panel": {}}
+PANEL = {
+    "admin/message/open_panel": t(says("/admin"), state="panel:roster.find", data=QUESTION),
+    "admin/message/cancel_question": t(says("/cancel"), state="panel:roster.find", data=QUESTION),
+    "admin/callback_query/come_home": t(
+        presses(OpenPanel("home").pack()), state="panel:roster.find", data=QUESTION, does=()
+    ),
+    "admin/callback_query/open_health": t(presses(OpenPanel("health").pack())),
+    "admin/callback_query/open_switches": t(presses(OpenPanel("switches").pack())),
+    "admin/callback_query/turn": t(presses(Turn("paused", 0).pack()), "switches", "audit"),
+    "admin/callback_query/open_audit": t(presses(OpenAudit(0).pack())),
+    "applications panel/callback_query/list_pending": t(presses(Pending(0).pack())),
+    "applications panel/callback_query/bring_card": t(presses(BringCard(seed.PENDING).pack())),
+}
 PAGES = ("home", "rules", "help", "info", "settings")
 MENU = {
     "menu/message/start": t(says("/start")),
@@ -272,4 +288,4 @@ OTHERS = {
     "whoami/message/author": t(says("/whoami", CLUB, reply_to_message=REPLIED)),
     "whoami/message/own": t(says("/whoami")),
 }  # fmt: skip
-TRIGGERS: dict[str, Trigger] = APPLYING | DECIDING | ADMISSION | LISTS | MENU | OTHERS
+TRIGGERS: dict[str, Trigger] = APPLYING | DECIDING | ADMISSION | LISTS | PANEL | MENU | OTHERS

@@ -10,6 +10,7 @@ from plumbot.club.events import Events
 from plumbot.club.permissions import Permissions
 from plumbot.club.places import Places
 from plumbot.club.profiles import Profiles
+from plumbot.features.admin.service import PanelService
 from plumbot.features.admins.service import AdminService
 from plumbot.features.admission import ports as admission_ports
 from plumbot.features.admission.arrivals import ArrivalService
@@ -30,6 +31,7 @@ from plumbot.features.applications.eligibility import Eligibility
 from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck, MembershipQuestion
 from plumbot.features.applications.pausing import PauseService
+from plumbot.features.applications.pending import PendingList
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.features.blacklist.bans import Bans
@@ -64,6 +66,15 @@ class ListsProvider(Provider):
         BlacklistService, provides=AnyOf[BlacklistService, application_ports.Blacklist, admission_ports.Blacklist]
     )
     admins = provide(AdminService)
+
+
+class PanelProvider(Provider):
+    """The admins' panel: its frame, and the sections of the features."""
+
+    scope = Scope.APP
+
+    frame = provide(PanelService)
+    pending = provide(PendingList)
 
 
 class ApplicationsProvider(Provider):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiogram import Router
 
 from plumbot.club.places import Places
+from plumbot.features.admin import handlers as admin
 from plumbot.features.admins import handlers as admins
 from plumbot.features.admission import handlers as admission
 from plumbot.features.applications import handlers as applications
@@ -32,6 +33,8 @@ def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
     """In the order of asking: who takes a thing under a condition stands before who takes it always."""
     return [
         applications.router(),
+        applications.panel_router(),
+        admin.router(),
         admission.router(),
         blacklist.router(),
         admins.router(),

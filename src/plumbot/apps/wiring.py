@@ -11,6 +11,7 @@ from plumbot.apps.feature_providers import (
     KarmaProvider,
     ListsProvider,
     MenuProvider,
+    PanelProvider,
     ProfileProvider,
 )
 from plumbot.apps.features import state
@@ -28,6 +29,7 @@ from plumbot.club.events import (
     PersonReachable,
 )
 from plumbot.club.places import Places
+from plumbot.features.admin import screens as panel_screens
 from plumbot.features.admins import screens as admin_screens
 from plumbot.features.admission import screens as admission_screens
 from plumbot.features.admission.arrivals import ArrivalService
@@ -35,15 +37,18 @@ from plumbot.features.admission.gate import GateService
 from plumbot.features.admission.service import AdmissionService
 from plumbot.features.admission.settling import SettlingService
 from plumbot.features.admission.upkeep import UpkeepService
+from plumbot.features.applications import panel_screens as pending_screens
 from plumbot.features.applications import review_screens
 from plumbot.features.applications import screens as application_screens
 from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck
+from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.blacklist import screens as blacklist_screens
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.digest import screens as digest_screens
 from plumbot.features.digest.daily import DailyDigest, DigestHour
+from plumbot.features.digest.service import DigestService
 from plumbot.features.digest.weekly import WeeklyDigest
 from plumbot.features.karma import ranking
 from plumbot.features.karma import screens as karma_screens
@@ -56,6 +61,7 @@ from plumbot.features.privacy import person
 from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
+from plumbot.features.transcription import glance
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
@@ -69,10 +75,12 @@ from plumbot.kit.timers import Timer, each_minute, hourly
 
 # A screen is known once its module is imported: whoever sends needs all of them.
 SCREENS = (
+    panel_screens,
     admin_screens,
     admission_screens,
     application_screens,
     review_screens,
+    pending_screens,
     blacklist_screens,
     karma_screens,
     digest_screens,
@@ -89,6 +97,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         KitProvider(),
         ClubProvider(),
         ListsProvider(),
+        PanelProvider(),
         ApplicationsProvider(),
         AdmissionProvider(),
         KarmaProvider(),
@@ -108,6 +117,7 @@ async def connect(container: AsyncContainer) -> None:
     places.personal += PERSONAL
     (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
+    await _add_panel(container, places)
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -124,6 +134,15 @@ async def connect(container: AsyncContainer) -> None:
     changes: tuple[type[Any], ...] = (MemberArrived, MemberLeft, PersonReachable, AdminsChanged, LanguageChosen)
     for event in changes:
         events.on(event, commands.on_change)
+
+
+async def _add_panel(container: AsyncContainer, places: Places) -> None:
+    """The sections of the admins' panel, its switches, and what health looks at."""
+    panel_screens.add_to(places)
+    pending_screens.add_to_panel(places, await container.get(PauseService))
+    if digests_are_on(await container.get(Settings)):
+        (await container.get(DigestService)).add_to_panel(places)
+    glance.add_to(places)
 
 
 def _add_switched(places: Places, settings: Settings) -> None:

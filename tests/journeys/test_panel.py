@@ -1,0 +1,85 @@
+"""The admins' panel, used by pressing: one message, Back everywhere, rights read at each press."""
+
+from pathlib import Path
+
+from tests.journeys.ways import RUSSIAN, SLUG, apply
+from tests.support.club import club
+from tests.support.phones import Json, Phone, labels_of
+
+
+async def open_panel(admin: Phone, heading: str = "Admins' panel") -> Json:
+    await admin.send("/admin")
+    return await admin.sees(heading)
+
+
+async def test_the_panel_is_one_message_and_back_leads_home_from_each_section(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada = it.people.ada
+        panel = await open_panel(ada)
+        sections = labels_of(panel)
+        assert "Health" in sections
+        for section in sections:
+            await ada.press(section, on=await ada.sees("Admins' panel", f"[{section}]"))
+            inside = await ada.sees("[Back]")
+            assert inside["message_id"] == panel["message_id"], section
+            await ada.press("Back", on=inside)
+            await ada.sees("Admins' panel")
+        await it.settles()
+        panels = [one for one in await ada.messages() if "Admins' panel" in (one["text"] or "")]
+        assert [one["message_id"] for one in panels] == [panel["message_id"]]
+
+
+async def test_a_pending_application_is_decided_although_its_card_is_long_gone(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina, ada = it.people.nina, it.people.ada
+        await apply(nina)
+        first = await ada.sees(SLUG, "[Approve]")
+        await open_panel(ada)
+        await ada.press("Applications · 1")
+        await ada.press("Nina", on=await ada.sees("Pending applications: 1", SLUG))
+        card = await ada.sees(SLUG, "[Approve]", after=first["message_id"])
+        await ada.press("Approve", on=card)
+        await nina.sees("is approved")
+        await ada.press("Look again")
+        await ada.sees("Nobody waits for a decision.")
+
+
+async def test_switches_pause_applications_and_say_so_and_survive_a_restart(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        oleg, nina = it.people.oleg, it.people.nina
+        await open_panel(oleg, RUSSIAN("The admins' panel"))
+        await oleg.press(RUSSIAN("Switches"))
+        label = RUSSIAN("Applications are paused")
+        await oleg.press(f"☐ {label}")
+        await oleg.sees(f"[☑ {label}]")
+        await it.restart()
+        await nina.start()
+        assert "no applications at the moment" in await nina.is_told(await nina.press("Join the club"))
+        await oleg.press(f"☑ {label}")
+        await oleg.press(RUSSIAN("Back"), on=await oleg.sees(f"[☐ {label}]"))
+        await oleg.press(RUSSIAN("What was done"))
+        await oleg.sees(RUSSIAN("paused applications"), RUSSIAN("takes applications again"))
+
+
+async def test_an_admin_demoted_meanwhile_is_refused_at_the_next_press_and_word(tmp_path: Path) -> None:
+    async with club(tmp_path, PLUM_CLUB__ADMIN_IDS="") as it:
+        ada, oleg = it.people.ada, it.people.oleg
+        await oleg.send("/admin_add @ada")
+        await ada.sees("You are an admin of the club now")
+        panel = await open_panel(ada)
+        await oleg.send("/admin_remove @ada")
+        await ada.sees("You are no longer an admin")
+        assert "Only an admin" in await ada.is_told(await ada.press("Switches", on=panel))
+        sent = await ada.send("/admin")
+        await ada.sees("Only an admin of the club can do this.", after=sent)
+        assert "Only an admin" in await ada.is_told(await ada.press("Health", on=panel))
+
+
+async def test_guests_and_members_have_no_panel(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        for person, language in ((it.people.nina, "en"), (it.people.mira, "ru")):
+            await person.start()
+            sent = await person.send("/admin")
+            words = {"en": "Only an admin of the club can do this."}
+            said = words.get(language) or RUSSIAN("Only an admin of the club can do this.")
+            await person.sees(said, after=sent)
