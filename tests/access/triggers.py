@@ -16,6 +16,8 @@ from plumbot.features.karma.screens import ShowTop
 from plumbot.features.menu.screens import OpenPage, Prefer, Speak
 from plumbot.features.privacy.screens import ERASE, KEEP, Forget
 from plumbot.features.profile.screens import OpenProfile
+from plumbot.features.roster.screens import About
+from plumbot.features.roster.screens import Turn as TurnRoster
 from plumbot.kit import dialogue
 from plumbot.kit.dialogue import Position
 from tests.access import seed
@@ -252,6 +254,22 @@ PANEL = {
     "applications panel/callback_query/list_pending": t(presses(Pending(0).pack())),
     "applications panel/callback_query/bring_card": t(presses(BringCard(seed.PENDING).pack())),
 }
+ROSTER = {
+    "roster/callback_query/turn": t(presses(TurnRoster("all").pack())),
+    "roster/callback_query/open_entry": t(presses(About("open", 1).pack())),
+    "roster/callback_query/ask_whether": t(presses(About("sure", 1).pack())),
+    "roster/callback_query/remove": t(presses(About("remove", 1).pack()), "roster", "roster_words", "audit"),
+    "roster/callback_query/ask_words": t(presses(About("find", 0).pack())),
+    "roster/callback_query/ask_anew": t(presses(About("edit", 1).pack())),
+    "roster/message/find": t(says("some"), state="panel:roster.find", data=QUESTION),
+    "roster/message/add": t(
+        says("a-b-c-d-e-f-g"), "roster", "roster_words", "audit", state="panel:roster.add", data=QUESTION
+    ),
+    "roster/message/edit": t(
+        says("a-b-c-d-e-f-g"), "roster", "roster_words", "audit", state="panel:roster.edit",
+        data={"panel": {"entry_id": 1}},
+    ),
+}  # fmt: skip
 PAGES = ("home", "rules", "help", "info", "settings")
 MENU = {
     "menu/message/start": t(says("/start")),
@@ -288,4 +306,4 @@ OTHERS = {
     "whoami/message/author": t(says("/whoami", CLUB, reply_to_message=REPLIED)),
     "whoami/message/own": t(says("/whoami")),
 }  # fmt: skip
-TRIGGERS: dict[str, Trigger] = APPLYING | DECIDING | ADMISSION | LISTS | PANEL | MENU | OTHERS
+TRIGGERS: dict[str, Trigger] = APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | MENU | OTHERS

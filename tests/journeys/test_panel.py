@@ -2,6 +2,11 @@
 
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from plumbot.club.audit import Audit
+from plumbot.features.roster.service import RosterService
+from plumbot.kit.clock import SystemClock
 from tests.journeys.ways import RUSSIAN, SLUG, apply
 from tests.support.club import club
 from tests.support.phones import Json, Phone, labels_of
@@ -83,3 +88,74 @@ async def test_guests_and_members_have_no_panel(tmp_path: Path) -> None:
             words = {"en": "Only an admin of the club can do this."}
             said = words.get(language) or RUSSIAN("Only an admin of the club can do this.")
             await person.sees(said, after=sent)
+
+
+async def test_the_roster_is_searched_added_to_edited_and_deleted_from(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada = it.people.ada
+        panel = await open_panel(ada)
+        await ada.press("Roster")
+        await ada.press("Add", on=await ada.sees("[Search]", "[Add]"))
+        asked = await ada.sees("its seven parts joined by hyphens")
+        assert asked["message_id"] == panel["message_id"]
+        sent = await ada.send("ivan ivanov")
+        await ada.sees("The entry holds a space", after=sent)
+        await ada.send(SLUG)
+        await ada.press("Edit", on=await ada.sees("Entry of the roster", SLUG))
+        await ada.sees("Write it anew")
+        await it.restart()
+        await ada.send(SLUG.replace("77", "78"))
+        entry = await ada.sees("Entry of the roster", SLUG.replace("77", "78"))
+        await ada.press("Back", on=entry)
+        await ada.press("Search", on=await ada.sees("[Search]"))
+        await ada.sees("Write one or more words")
+        await ada.send("PETROVA harv")
+        found = await ada.sees("entries with “PETROVA harv”: 1", SLUG.replace("77", "78"))
+        await ada.press("1", on=found)
+        await ada.press("Delete", on=await ada.sees("Nobody has claimed it yet"))
+        await ada.press("Yes, delete", on=await ada.sees("Delete this entry"))
+        await ada.sees("entries with “PETROVA harv”: 0", "Nothing here.")
+        await ada.press("Show all")
+        await ada.press("Back", on=await ada.sees("of ", "[Search]", "[Back]"))
+        await ada.sees("Admins' panel")
+        await it.settles()
+        actions = it.asks("SELECT action FROM audit WHERE actor_id = 1003 AND action LIKE 'roster%' ORDER BY id")
+        assert actions == [("roster.add",), ("roster.edit",), ("roster.remove",)]
+
+
+async def test_whoever_presses_something_else_does_not_answer_the_question_any_more(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada = it.people.ada
+        await open_panel(ada)
+        await ada.press("Roster")
+        await ada.press("Add")
+        await ada.press("Back", on=await ada.sees("its seven parts joined by hyphens"))
+        await ada.sees("[Search]")
+        sent = await ada.send(SLUG)
+        await ada.sees("I did not understand that", after=sent)
+        await ada.press("Add")
+        await ada.sees("its seven parts joined by hyphens")
+        sent = await ada.send("/cancel")
+        await ada.sees("Admins' panel", after=sent)
+        await it.settles()
+        assert it.asks("SELECT count(*) FROM roster WHERE slug = ?", SLUG) == [(0,)]
+        assert it.asks("SELECT count(*) FROM dialogues WHERE user_id = 1003") == [(0,)]
+
+
+async def test_pages_of_the_roster_are_turned_in_place(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada = it.people.ada
+        await it.does(list_many, 45)
+        panel = await open_panel(ada)
+        await ada.press("Roster")
+        await ada.press("Next ›", on=await ada.sees("1–20 of "))
+        await ada.press("Next ›", on=await ada.sees("21–40 of "))
+        await ada.press("‹ Previous", on=await ada.sees("41–"))
+        second = await ada.sees("21–40 of ")
+        assert second["message_id"] == panel["message_id"]
+        assert "40" in labels_of(second)
+
+
+def list_many(session: Session, number: int) -> None:
+    lines = [f"p{n:02}-x-y-z-1-2-24" for n in range(number)]
+    RosterService(SystemClock(), Audit(SystemClock())).import_lines(session, lines, by=None)

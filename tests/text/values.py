@@ -14,6 +14,7 @@ from plumbot.features.applications.rules import FIELDS
 from plumbot.features.applications.states import Status
 from plumbot.features.applications.waves import PAGE
 from plumbot.features.privacy.screens import ALWAYS
+from plumbot.features.roster.screens import QUESTIONS
 from plumbot.features.whoami.screens import SOURCES
 from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Screen, known
@@ -55,6 +56,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "switches": ([["paused", N_("Applications are paused"), True]], []), "newest": (True, False),
     "admin.health.parts": ([[N_("Club"), [[N_("Members: {n}"), {"n": 5}, False], [N_("None yet."), {}, True]]]],),
     "at": (MOMENT,),
+    "view": ({"words": "", "start": None}, {"words": "ann", "start": ["a", 1]}), "following": (None, ["b", 2]),
+    "admin.audit.following": (None, 5), "applications.waiting.following": (None, 5),
+    "roster.ask.about": tuple(QUESTIONS),
     "note": (None, "owner", "late"), "kind": tuple(Trouble), "period": ("all", "month", "week", "today"),
     "source": tuple(SOURCES), "menu": ("menu:home",), "missing": (list(RIGHTS), []), "hours": (0, 30, 100),
     "picked": ([], [1, 2]), "pages": (1, 3), "page": (0, 1), "trend": ((), (1, 2, 3)), "own": ([0, 5], [3, 5]),
@@ -71,10 +75,11 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 # Values that hold free texts inside.
 SHAPES: dict[str, Callable[[str], Any]] = {
-    "entries": lambda text: [audited(text, action) for action in SENTENCES][:10],
+    "admin.audit.entries": lambda text: [audited(text, action) for action in SENTENCES][:10],
     "applications.waiting.items": lambda text: [
         {"id": LARGEST_ID + number, "name": text, "slug": text, "hours": 30 * number} for number in range(8)
     ],
+    "roster.list.entries": lambda text: [[LARGEST_ID + number, text, text] for number in range(20)],
     "strangers": lambda text: [who(text)] * 40,
     "admins": lambda text: [admin(text)] * 30,
     "admins.added.person": admin,

@@ -49,6 +49,7 @@ from plumbot.features.menu.command_lists import CommandLists
 from plumbot.features.menu.commands import CommandService
 from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService
 from plumbot.features.profile.service import ProfileService
+from plumbot.features.roster.panel import RosterPanel
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.verbs import Outbox
@@ -75,6 +76,7 @@ class PanelProvider(Provider):
 
     frame = provide(PanelService)
     pending = provide(PendingList)
+    roster = provide(RosterPanel)
 
 
 class ApplicationsProvider(Provider):

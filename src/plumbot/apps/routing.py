@@ -15,6 +15,7 @@ from plumbot.features.karma import handlers as karma
 from plumbot.features.menu import handlers as menu
 from plumbot.features.privacy import handlers as privacy
 from plumbot.features.profile import handlers as profile
+from plumbot.features.roster import handlers as roster
 from plumbot.features.whoami import handlers as whoami
 from plumbot.kit.inbox.raw import GroupInterest
 
@@ -35,6 +36,7 @@ def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
         applications.router(),
         applications.panel_router(),
         admin.router(),
+        roster.router(),
         admission.router(),
         blacklist.router(),
         admins.router(),

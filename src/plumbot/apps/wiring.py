@@ -61,6 +61,7 @@ from plumbot.features.privacy import person
 from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
+from plumbot.features.roster import screens as roster_screens
 from plumbot.features.transcription import glance
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
@@ -87,6 +88,7 @@ SCREENS = (
     menu_screens,
     privacy_screens,
     profile_screens,
+    roster_screens,
     whoami_screens,
 )
 
@@ -142,6 +144,7 @@ async def _add_panel(container: AsyncContainer, places: Places) -> None:
     pending_screens.add_to_panel(places, await container.get(PauseService))
     if digests_are_on(await container.get(Settings)):
         (await container.get(DigestService)).add_to_panel(places)
+    roster_screens.add_to(places)
     glance.add_to(places)
 
 

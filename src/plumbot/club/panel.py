@@ -35,7 +35,7 @@ def back(t: Texts, data: str = HOME) -> Button:
     return Button(t.plain("Back"), data)
 
 
-async def show(reply: Reply, screen: str, **values: Any) -> None:
+async def show(reply: Reply, screen: str, /, **values: Any) -> None:
     """A press edits the panel in place; typed words bring it to the bottom."""
     await reply.show(screen, key=key(reply.here.user_id), **values)
 
@@ -56,7 +56,7 @@ def asked(question: str) -> str:
     return ASKED + question
 
 
-async def ask(reply: Reply, state: Dialogue, question: str, screen: str, **values: Any) -> None:
+async def ask(reply: Reply, state: Dialogue, question: str, screen: str, /, **values: Any) -> None:
     """Show a question that is answered by typing. The values can be read in the answer by `about`."""
     await state.set_state(asked(question))
     await state.set_data({"panel": values})
