@@ -23,10 +23,11 @@ resolve all pyproject.toml --all-extras --group dev --group supply --group docs 
 within=(--constraints requirements/all.txt)
 resolve base pyproject.toml "${within[@]}"
 resolve postgres pyproject.toml --extra postgres "${within[@]}"
-resolve audio pyproject.toml --extra audio "${within[@]}"
+for extra in audio onnx vosk sphinx; do resolve "$extra" pyproject.toml --extra "$extra" "${within[@]}"; done
+resolve models --group models "${within[@]}"
 resolve build --group build "${within[@]}"
-resolve test pyproject.toml --extra postgres --group test "${within[@]}"
-resolve dev pyproject.toml --extra postgres --group dev "${within[@]}"
+resolve test pyproject.toml --all-extras --group test "${within[@]}"
+resolve dev pyproject.toml --all-extras --group dev "${within[@]}"
 resolve supply --group supply "${within[@]}"
 resolve docs pyproject.toml --group docs "${within[@]}"
 resolve uv --group tools ${upgrade[@]+"${upgrade[@]}"}

@@ -159,3 +159,73 @@ async def test_pages_of_the_roster_are_turned_in_place(tmp_path: Path) -> None:
 def list_many(session: Session, number: int) -> None:
     lines = [f"p{n:02}-x-y-z-1-2-24" for n in range(number)]
     RosterService(SystemClock(), Audit(SystemClock())).import_lines(session, lines, by=None)
+
+
+async def test_the_blacklist_is_added_to_with_a_reason_and_left_again(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada, mira, nina = it.people.ada, it.people.mira, it.people.nina
+        await nina.start()
+        panel = await open_panel(ada)
+        await ada.press("Blacklist · 0")
+        await ada.press("Add", on=await ada.sees("Nobody is on it."))
+        await ada.sees("id or @name")
+        await ada.send("@nina sells things")
+        await ada.press("Back", on=await ada.sees("is on the blacklist", "[Back]"))
+        await ada.press("Add", on=await ada.sees("Blacklist: 1", "sells things"))
+        await ada.sees("id or @name")
+        await ada.send("@mira rude")
+        question = await ada.sees("is in the club chat", "rude")
+        assert question["message_id"] > panel["message_id"]
+        await ada.press("Blacklist and remove", on=question)
+        await mira.goes_out()
+        await ada.press("Back", on=await ada.sees("is on the blacklist", "rude", "[Back]"))
+        await ada.press("2", on=await ada.sees("Blacklist: 2", "[1]", "[2]"))
+        await ada.press("Take off the list", on=await ada.sees("On the blacklist", "Nina", "by Ada"))
+        await ada.press("Yes, take off", on=await ada.sees("may apply again"))
+        await ada.sees("Blacklist: 1", "rude")
+        await it.settles()
+        assert it.asks("SELECT user_id FROM blacklist") == [(1002,)]
+
+
+async def test_the_owner_appoints_and_dismisses_and_others_have_no_such_section(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        oleg, ada, boris = it.people.oleg, it.people.ada, it.people.boris
+        await boris.start()
+        assert "Admins" not in labels_of(await open_panel(ada))
+        await open_panel(oleg, RUSSIAN("The admins' panel"))
+        await oleg.press(RUSSIAN("Admins"))
+        refused = await oleg.is_told(await oleg.press(RUSSIAN("Dismiss {name}", name="Ada")))
+        assert "PLUM_CLUB__ADMIN_IDS" in refused
+        await oleg.press(RUSSIAN("Appoint an admin"))
+        await oleg.send("@boris")
+        await boris.sees("You are an admin of the club now")
+        await oleg.press(RUSSIAN("Dismiss {name}", name="Boris"))
+        await oleg.press(RUSSIAN("Yes, dismiss"))
+        await boris.sees("You are no longer an admin")
+        await oleg.sees_no(f"[{RUSSIAN('Dismiss {name}', name='Boris')}]")
+
+
+async def test_karma_is_corrected_by_buttons_with_a_reason_that_the_member_reads(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        ada, mira = it.people.ada, it.people.mira
+        await mira.start()
+        before = it.asks("SELECT karma FROM profiles WHERE user_id = 1002")[0][0]
+        await open_panel(ada)
+        await ada.press("Karma")
+        await ada.sees("Whose?")
+        await ada.send("@mira")
+        await ada.press("Write a reason", on=await ada.sees("Mira", "No reason is given yet."))
+        await ada.sees("Why is the karma of Mira changed?")
+        await ada.send("For the picnic")
+        about = await ada.sees("For the picnic", "[+5]")
+        await ada.press("+5", on=about)
+        await ada.sees(f"{before + 5} points", "[+5]")
+        stale = await it.puts_a_button(ada, "Kept", f"krm:1002:5:{before}")
+        assert "another by now" in await ada.is_told(await ada.press("Kept", on=stale))
+        await it.settles()
+        assert it.asks("SELECT karma FROM profiles WHERE user_id = 1002") == [(before + 5,)]
+        assert it.asks("SELECT delta, reason FROM karma_events WHERE actor_id = 1003 AND message_id IS NULL") == [
+            (5, "For the picnic")
+        ]
+        await mira.send("/why")
+        await mira.sees("For the picnic")

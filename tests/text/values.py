@@ -58,7 +58,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "at": (MOMENT,),
     "view": ({"words": "", "start": None}, {"words": "ann", "start": ["a", 1]}), "following": (None, ["b", 2]),
     "admin.audit.following": (None, 5), "applications.waiting.following": (None, 5),
-    "roster.ask.about": tuple(QUESTIONS),
+    "blacklist.list.following": (None, 5), "roster.ask.about": tuple(QUESTIONS),
     "note": (None, "owner", "late"), "kind": tuple(Trouble), "period": ("all", "month", "week", "today"),
     "source": tuple(SOURCES), "menu": ("menu:home",), "missing": (list(RIGHTS), []), "hours": (0, 30, 100),
     "picked": ([], [1, 2]), "pages": (1, 3), "page": (0, 1), "trend": ((), (1, 2, 3)), "own": ([0, 5], [3, 5]),
@@ -79,6 +79,8 @@ SHAPES: dict[str, Callable[[str], Any]] = {
     "applications.waiting.items": lambda text: [
         {"id": LARGEST_ID + number, "name": text, "slug": text, "hours": 30 * number} for number in range(8)
     ],
+    "blacklist.list.entries": lambda text: [[LARGEST_ID - number, text, text] for number in range(10)],
+    "admins.sure.person": admin,
     "roster.list.entries": lambda text: [[LARGEST_ID + number, text, text] for number in range(20)],
     "strangers": lambda text: [who(text)] * 40,
     "admins": lambda text: [admin(text)] * 30,

@@ -35,11 +35,13 @@ from plumbot.features.applications.pending import PendingList
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.features.blacklist.bans import Bans
+from plumbot.features.blacklist.panel import BlacklistPanel
 from plumbot.features.blacklist.service import BlacklistService
 from plumbot.features.digest import ports as digest_ports
 from plumbot.features.digest.daily import DailyDigest, DigestHour
 from plumbot.features.digest.service import DigestService
 from plumbot.features.digest.weekly import WeeklyDigest
+from plumbot.features.karma.correction import CorrectionService
 from plumbot.features.karma.ledger import Ledger
 from plumbot.features.karma.options import KarmaOptions
 from plumbot.features.karma.service import KarmaService
@@ -77,6 +79,8 @@ class PanelProvider(Provider):
     frame = provide(PanelService)
     pending = provide(PendingList)
     roster = provide(RosterPanel)
+    blacklist = provide(BlacklistPanel)
+    corrections = provide(CorrectionService)
 
 
 class ApplicationsProvider(Provider):

@@ -30,6 +30,7 @@ from plumbot.club.events import (
 )
 from plumbot.club.places import Places
 from plumbot.features.admin import screens as panel_screens
+from plumbot.features.admins import panel_screens as admins_panel
 from plumbot.features.admins import screens as admin_screens
 from plumbot.features.admission import screens as admission_screens
 from plumbot.features.admission.arrivals import ArrivalService
@@ -44,12 +45,14 @@ from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck
 from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.service import ApplicationService
+from plumbot.features.blacklist import panel_screens as blacklist_panel
 from plumbot.features.blacklist import screens as blacklist_screens
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.digest import screens as digest_screens
 from plumbot.features.digest.daily import DailyDigest, DigestHour
 from plumbot.features.digest.service import DigestService
 from plumbot.features.digest.weekly import WeeklyDigest
+from plumbot.features.karma import panel_screens as karma_panel
 from plumbot.features.karma import ranking
 from plumbot.features.karma import screens as karma_screens
 from plumbot.features.karma.ledger import Ledger
@@ -89,6 +92,9 @@ SCREENS = (
     privacy_screens,
     profile_screens,
     roster_screens,
+    blacklist_panel,
+    admins_panel,
+    karma_panel,
     whoami_screens,
 )
 
@@ -132,6 +138,7 @@ async def connect(container: AsyncContainer) -> None:
     events.on(AdminsChanged, follow_up.on_admins_changed)
     events.on(MemberArrived, presence.on_arrival)
     events.on(MemberLeft, presence.on_leaving)
+    events.on(LanguageChosen, presence.on_language)
     commands = await container.get(CommandService)
     changes: tuple[type[Any], ...] = (MemberArrived, MemberLeft, PersonReachable, AdminsChanged, LanguageChosen)
     for event in changes:
@@ -145,6 +152,10 @@ async def _add_panel(container: AsyncContainer, places: Places) -> None:
     if digests_are_on(await container.get(Settings)):
         (await container.get(DigestService)).add_to_panel(places)
     roster_screens.add_to(places)
+    blacklist_panel.add_to_panel(places)
+    admins_panel.add_to_panel(places)
+    if (await container.get(Settings)).features.enabled("karma"):
+        karma_panel.add_to_panel(places)
     glance.add_to(places)
 
 

@@ -102,7 +102,7 @@ def audit(t: Texts, *, entries: Sequence[Mapping[str, Any]], following: int | No
 
 def _entry(t: Texts, entry: Mapping[str, Any]) -> Markup:
     moment = datetime.fromisoformat(entry["at"])
-    at = moment.strftime("%d.%m.%Y %H:%M" if t.language == "ru" else "%d/%m/%Y %H:%M")
+    at = moment.strftime("%d.%m.%Y %H:%M")
     by = _cut(entry["by"]) if entry["by"] else t("the bot or the command line")
     return t("{at}, <b>{by}</b>: {what}", at=at, by=by, what=_what(t, entry))
 

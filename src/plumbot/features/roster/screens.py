@@ -104,7 +104,7 @@ def entry(
     **_view: Any,
 ) -> Message:
     """Where the admin was in the list is only remembered here."""
-    day = datetime.fromisoformat(created_at).strftime("%d.%m.%Y" if t.language == "ru" else "%d/%m/%Y")
+    day = datetime.fromisoformat(created_at).strftime("%d.%m.%Y")
     parts = [
         t("<b>Entry of the roster</b>"),
         Markup("<code>{}</code>").format(slug),
