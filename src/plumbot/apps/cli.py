@@ -32,7 +32,10 @@ COMMANDS = {
     "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
+    "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
+    "roster": Command("plumbot.apps.roster:app", "The list of members: import, export, add.", KEEP),
+    "inbox": Command("plumbot.apps.inbox:app", "Updates that were set aside: list, retry, drop.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
 }
@@ -45,6 +48,7 @@ SENTENCES = {
     "plumbot.migrations.MigrationRefused": FAILED,
     "plumbot.migrations.UnknownRevision": WRONG_USE,
     "plumbot.migrations.WrongAddress": WRONG_USE,
+    "plumbot.features.roster.files.Unreadable": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,

@@ -15,6 +15,7 @@ from plumbot.apps.feature_providers import (
     ProfileProvider,
 )
 from plumbot.apps.features import state
+from plumbot.apps.panel import PANEL_SCREENS, add_panel
 from plumbot.apps.personal_providers import PERSONAL, PersonalProvider
 from plumbot.apps.providers import ClubProvider, KitProvider
 from plumbot.club.events import (
@@ -29,8 +30,6 @@ from plumbot.club.events import (
     PersonReachable,
 )
 from plumbot.club.places import Places
-from plumbot.features.admin import screens as panel_screens
-from plumbot.features.admins import panel_screens as admins_panel
 from plumbot.features.admins import screens as admin_screens
 from plumbot.features.admission import screens as admission_screens
 from plumbot.features.admission.arrivals import ArrivalService
@@ -38,21 +37,17 @@ from plumbot.features.admission.gate import GateService
 from plumbot.features.admission.service import AdmissionService
 from plumbot.features.admission.settling import SettlingService
 from plumbot.features.admission.upkeep import UpkeepService
-from plumbot.features.applications import panel_screens as pending_screens
+from plumbot.features.applications import readings as application_readings
 from plumbot.features.applications import review_screens
 from plumbot.features.applications import screens as application_screens
 from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck
-from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.service import ApplicationService
-from plumbot.features.blacklist import panel_screens as blacklist_panel
 from plumbot.features.blacklist import screens as blacklist_screens
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.digest import screens as digest_screens
 from plumbot.features.digest.daily import DailyDigest, DigestHour
-from plumbot.features.digest.service import DigestService
 from plumbot.features.digest.weekly import WeeklyDigest
-from plumbot.features.karma import panel_screens as karma_panel
 from plumbot.features.karma import ranking
 from plumbot.features.karma import screens as karma_screens
 from plumbot.features.karma.ledger import Ledger
@@ -64,8 +59,7 @@ from plumbot.features.privacy import person
 from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
-from plumbot.features.roster import screens as roster_screens
-from plumbot.features.transcription import glance
+from plumbot.features.transcription import readings as transcription_readings
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
@@ -79,22 +73,17 @@ from plumbot.kit.timers import Timer, each_minute, hourly
 
 # A screen is known once its module is imported: whoever sends needs all of them.
 SCREENS = (
-    panel_screens,
+    *PANEL_SCREENS,
     admin_screens,
     admission_screens,
     application_screens,
     review_screens,
-    pending_screens,
     blacklist_screens,
     karma_screens,
     digest_screens,
     menu_screens,
     privacy_screens,
     profile_screens,
-    roster_screens,
-    blacklist_panel,
-    admins_panel,
-    karma_panel,
     whoami_screens,
 )
 
@@ -123,9 +112,10 @@ async def connect(container: AsyncContainer) -> None:
     for feature in (menu_screens, application_screens, blacklist_screens, admin_screens, privacy_screens):
         feature.add_to(places)
     places.personal += PERSONAL
+    places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
     (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
-    await _add_panel(container, places)
+    await add_panel(container, places, with_digests=digests_are_on(await container.get(Settings)))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -143,20 +133,6 @@ async def connect(container: AsyncContainer) -> None:
     changes: tuple[type[Any], ...] = (MemberArrived, MemberLeft, PersonReachable, AdminsChanged, LanguageChosen)
     for event in changes:
         events.on(event, commands.on_change)
-
-
-async def _add_panel(container: AsyncContainer, places: Places) -> None:
-    """The sections of the admins' panel, its switches, and what health looks at."""
-    panel_screens.add_to(places)
-    pending_screens.add_to_panel(places, await container.get(PauseService))
-    if digests_are_on(await container.get(Settings)):
-        (await container.get(DigestService)).add_to_panel(places)
-    roster_screens.add_to(places)
-    blacklist_panel.add_to_panel(places)
-    admins_panel.add_to_panel(places)
-    if (await container.get(Settings)).features.enabled("karma"):
-        karma_panel.add_to_panel(places)
-    glance.add_to(places)
 
 
 def _add_switched(places: Places, settings: Settings) -> None:

@@ -100,6 +100,10 @@ def owners_of(session: Session, ids: Collection[int]) -> dict[int, Profile]:
     return {profile.user_id: profile for profile in found}
 
 
+def everything(session: Session) -> list[RosterEntry]:
+    return list(session.scalars(select(RosterEntry).order_by(RosterEntry.slug_key, RosterEntry.id)))
+
+
 def every_slug(session: Session) -> list[str]:
     return list(session.scalars(select(RosterEntry.slug).order_by(RosterEntry.slug_key, RosterEntry.id)))
 

@@ -113,6 +113,12 @@ class RosterService:
         repository.index(session, added)
         return ImportReport(added=len(added), present=len(listed) + doubled, refused=tuple(refused))
 
+    def preview(self, session: Session, lines: Iterable[tuple[int, str]]) -> ImportReport:
+        """What an import would do."""
+        wanted, doubled, refused = _read(lines)
+        listed = len(repository.keys_among(session, wanted.keys()))
+        return ImportReport(added=len(wanted) - listed, present=listed + doubled, refused=tuple(refused))
+
     def note_import(self, session: Session, report: ImportReport, *, by: int | None) -> None:
         counts = {"added": report.added, "present": report.present, "refused": len(report.refused)}
         self._audit.record(session, "roster.import", by=by, after=counts)
