@@ -8,7 +8,8 @@ from plumbot.sandbox.html import parse
 from tests.text.values import screens, values_for
 
 GROUP = -1001
-IN_GROUPS = ["karma.stats", "karma.why", "karma.top", "karma.closed", "karma.panel", "digest.weekly", "whoami.own", "whoami.person",
+IN_GROUPS = ["karma.stats", "karma.why", "karma.top", "karma.closed", "karma.panel", "digest.weekly", "whoami.own",
+             "whoami.person",
              "whoami.never_met", "whoami.asking", "whoami.unknown_name", "whoami.no_answer"]  # fmt: skip
 ALSO = {"karma.panel": {"in_group": True, "changes": []}}
 HOSTILE = "@somebody_else"
