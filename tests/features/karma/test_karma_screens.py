@@ -101,7 +101,7 @@ def test_why_names_the_giver_the_time_and_the_message() -> None:
     ]
     lines = str(screens.why(EN, karma=30, changes=changes).text).split("\n\n")[1].split("\n")
     assert lines == [
-        '02.03 13:09 – <b>+1 point</b>, thanks from <code>Oleg</code>, <a href="https://t.me/c/1/2">message</a>',
+        '<a href="https://t.me/c/1/2">02.03 13:09</a> – <b>+1 point</b>, thanks from <code>Oleg</code>',
         "02.03 13:09 – <b>−2 points</b>, <code>Oleg</code> reacted otherwise",
         "02.03 13:09 – <b>+1 point</b>, a reaction",
         "02.03 13:09 – <b>+21 points</b>, by an admin: <code>a &lt;prize&gt;</code>",

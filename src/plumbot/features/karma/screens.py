@@ -94,11 +94,10 @@ def why(t: Texts, *, karma: int, changes: Sequence[Mapping[str, Any]]) -> Messag
 
 def change_text(t: Texts, change: Mapping[str, Any]) -> Markup:
     amount = points(t, change["delta"], signed=True)
-    at = moment_text(datetime.fromisoformat(change["at"]))
-    parts = [t("{at} – <b>{points}</b>", at=at, points=amount), _cause(t, change)]
-    if change["link"]:
-        parts.append(Markup('<a href="{}">{}</a>').format(change["link"], t("message")))
-    return Markup(", ").join(parts)
+    at = Markup("{}").format(moment_text(datetime.fromisoformat(change["at"])))
+    if change["link"]:  # leads to the message
+        at = Markup('<a href="{}">{}</a>').format(change["link"], at)
+    return Markup(", ").join([t("{at} – <b>{points}</b>", at=at, points=amount), _cause(t, change)])
 
 
 def _cause(t: Texts, change: Mapping[str, Any]) -> Markup:
