@@ -26,8 +26,8 @@ def test_pages_follow_each_other_without_gaps_or_doubles(database_url: str, cloc
     upgrade(database_url)
     roster = RosterService(clock, Audit(clock))
     with Session(create_engine(database_url)) as session:
-        lines = [f"{letter}{n}-x_y-z-w-1-2-24" for letter in ("a", "Б", "ё", "Z") for n in range(12)]
-        roster.import_lines(session, [line.replace("x_y", "x-y") for line in lines], by=None)
+        lines = [f"{letter}{n}-y-z-w-1-2-24" for letter in ("a", "Б", "ё", "Z") for n in range(12)]
+        roster.import_lines(session, lines, by=None)
         pages = [roster.search(session, "")]
         while pages[-1].following is not None:
             pages.append(roster.search(session, "", pages[-1].following))

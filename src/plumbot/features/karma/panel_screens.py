@@ -56,14 +56,14 @@ def about(
     changes: Sequence[Mapping[str, Any]],
     in_group: bool = False,
 ) -> Message:
-    """In a group nothing can be asked for, and what others gave concerns nobody there."""
-    who = [Markup("<b>{}</b>").format(name), Markup("<code>{}</code>").format(user_id)]
-    who[1:1] = [Markup("@{}").format(username)] if username and username != name else []
-    parts = [t("{who}: {points}", who=Markup(" ").join(who), points=points(t, karma))]
+    """In a group nobody is pinged, nothing can be asked for, and what others gave concerns nobody there."""
+    parts = [t("{who}: {points}", who=_who(user_id, name, None if in_group else username), points=points(t, karma))]
     if not in_group:
         parts.append(Markup("\n").join(change_text(t, one) for one in changes) or t("Nothing has changed yet."))
     parts.append(
-        t("The reason that goes with each press: {reason}", reason=reason) if reason else t("No reason is given yet.")
+        t("The reason that goes with each press: {reason}", reason=_code(reason))
+        if reason
+        else t("No reason is given yet.")
     )
     steps = [Button(f"{step:+}".replace("-", "−"), Change(user_id, step, karma).pack()) for step in STEPS]
     more = [Button(t.plain("Look again"), Karma("look", user_id).pack())]
@@ -71,6 +71,15 @@ def about(
         more.append(Button(t.plain("Write a reason"), Karma("reason", user_id).pack()))
     last = Button(t.plain("Close"), Karma("close", user_id).pack()) if in_group else panel.back(t)
     return Message(Markup("\n\n").join(parts), rows(*steps, width=3) + rows(*more, width=2) + rows(last))
+
+
+def _who(user_id: int, name: str, username: str | None) -> Markup:
+    account = [Markup("@{}").format(username)] if username and username != name else []
+    return Markup(" ").join([_code(name), *account, _code(str(user_id))])
+
+
+def _code(text: str) -> Markup:
+    return Markup("<code>{}</code>").format(text)
 
 
 @screen("karma.ask_whom")
@@ -89,4 +98,4 @@ def ask_reason(t: Texts, /, *, user_id: int, name: str, **_seen: Any) -> Message
 
 @screen("karma.closed")
 def closed(t: Texts, *, name: str, karma: int) -> Message:
-    return Message(t("<b>{name}</b> has {points}.", name=name, points=points(t, karma)))
+    return Message(t("{name} has {points}.", name=_code(name), points=points(t, karma)))

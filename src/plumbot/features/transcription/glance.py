@@ -16,6 +16,7 @@ STATES = {
     "done": N_("done: {n}"),
     "failed": N_("failed: {n}"),
     "cancelled": N_("cancelled: {n}"),
+    "dead": N_("given up: {n}"),
 }
 
 
