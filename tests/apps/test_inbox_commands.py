@@ -58,7 +58,7 @@ def test_what_was_set_aside_is_listed_without_what_people_wrote(
 def test_one_is_tried_again_as_if_it_had_just_come(tmp_path: Path, club: dict[str, str]) -> None:
     fill(club)
     done = plumbot(tmp_path, "inbox", "retry", "1", "3", "99", **club)
-    assert (done.returncode, done.stdout) == (0, "1 updates are tried again; the bot takes them within seconds.\n")
+    assert (done.returncode, done.stdout) == (0, "To be tried again: 1 update; the bot takes them within seconds.\n")
     found = rows(club)
     assert (found[1].status, found[1].attempts, found[1].error) == ("new", 0, None)
     assert SECRET in found[1].body

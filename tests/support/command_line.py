@@ -10,5 +10,5 @@ def plumbot(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.Com
     """In a process and a folder of its own."""
     return subprocess.run(
         [sys.executable, "-m", "plumbot.apps.cli", *arguments],
-        cwd=tmp_path, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
+        cwd=tmp_path, env=os.environ | variables, capture_output=True, text=True, timeout=180, check=False,
     )  # fmt: skip

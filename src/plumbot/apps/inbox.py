@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.orm import Session
 
-from plumbot.apps.operating import AsJson, Yes, changed, looked, say_json, sure
+from plumbot.apps.operating import AsJson, Yes, changed, counted, looked, say_json, sure
 from plumbot.club.audit import Audit
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.inbox import repair
@@ -47,7 +47,9 @@ def everything(
         if row["error"]:
             typer.echo(f"{'':10}{row['attempts']} attempts: {row['error'][:LONGEST_ERROR]}")
     rest = f" {total - len(rows)} more: --limit shows them." if total > len(rows) else ""
-    typer.echo((f"{total} updates." if total else "No updates are in this state.") + rest, err=True)
+    typer.echo(
+        (f"{counted(total, 'update', 'updates')}." if total else "No updates are in this state.") + rest, err=True
+    )
 
 
 @app.command()
@@ -57,7 +59,11 @@ def retry(numbers: Numbers = None, everything: Everything = False, as_json: AsJs
     Example: plumbot inbox retry 1207 1208
     """
     found = settled(numbers, everything, "inbox.retry", repair.retry)
-    tell(found, f"{len(found)} updates are tried again; the bot takes them within seconds.", as_json)
+    tell(
+        found,
+        f"To be tried again: {counted(len(found), 'update', 'updates')}; the bot takes them within seconds.",
+        as_json,
+    )
 
 
 @app.command()
@@ -70,7 +76,7 @@ def drop(numbers: Numbers = None, everything: Everything = False, yes: Yes = Fal
     sure(f"Give up {which}? What people wrote in them is lost.", yes=yes)
     now = SystemClock().now()
     found = settled(numbers, everything, "inbox.drop", lambda session, seqs: repair.drop(session, seqs, now))
-    tell(found, f"{len(found)} updates are given up.", as_json)
+    tell(found, f"Given up: {counted(len(found), 'update', 'updates')}.", as_json)
 
 
 def settled(

@@ -74,6 +74,11 @@ def say_json(found: Any) -> None:
     typer.echo(json.dumps(found, ensure_ascii=False, default=str))
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """“1 entry”, “2 entries”."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def sure(question: str, *, yes: bool) -> None:
     """Asked on the terminal's other channel, so that the answer's own output stays clean."""
     if not yes:

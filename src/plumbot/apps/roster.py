@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from plumbot.apps.operating import AsJson, changed, house, looked, ready, say_json
+from plumbot.apps.operating import AsJson, changed, counted, house, looked, ready, say_json
 from plumbot.features.roster import files, repository
 from plumbot.features.roster.schemas import ImportReport, RefusedLine
 from plumbot.features.roster.service import RosterService
@@ -122,7 +122,7 @@ def take_out(
         typer.echo(text, nl=False)
         return
     write_private(file, text)
-    typer.echo(f"{len(rows)} entries written to {file}.", err=True)
+    typer.echo(f"{counted(len(rows), 'entry', 'entries')} written to {file}.", err=True)
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:

@@ -58,7 +58,12 @@ def asked(session: Session) -> Iterator[list[tuple[str, Any]]]:
 
 
 def scanned(session: Session, questions: list[tuple[str, Any]]) -> list[str]:
-    """Steps of the plans that read a whole table, or sort what an index could have brought in order."""
+    """Steps of SQLite's plans that read a whole table, or sort what an index could have brought in order.
+
+    PostgreSQL's planner goes by statistics that a fresh database does not have; there the questions are counted.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        return []
     plans = []
     for sql, values in questions:
         steps = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()

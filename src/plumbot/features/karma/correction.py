@@ -51,7 +51,7 @@ class CorrectionService:
         """Counts only where karma is still what the button was made for: the same press twice counts once, and of two
         admins at once one is told to look. None: it is another by now, and nothing was changed."""
         profile = self._found(session, user_id)
-        session.refresh(profile, ["karma"], with_for_update=session.get_bind().dialect.name != "sqlite")
+        session.refresh(profile, ["karma"], with_for_update=True)
         if profile.karma != karma:
             return None
         seen = self._seen(session, shown, user_id)
