@@ -12,6 +12,7 @@ from plumbot.club import panel
 from plumbot.club.permissions import Permission
 from plumbot.features.karma.correction import CorrectionService
 from plumbot.features.karma.panel_screens import Change, Karma
+from plumbot.features.karma.rules import SomebodyElses
 from plumbot.features.karma.screens import ShowTop
 from plumbot.features.karma.statistics import StatisticsService
 from plumbot.kit.handling import answered, needs
@@ -45,6 +46,8 @@ async def show_top(_message: Message, reply: Reply, statistics: FromDishka[Stati
 async def show_period(
     _press: CallbackQuery, data: ShowTop, reply: Reply, statistics: FromDishka[StatisticsService]
 ) -> None:
+    if data.user_id != reply.here.user_id:
+        raise SomebodyElses(name=await reply.unit.run(statistics.name_of, data.user_id))
     await reply.show("karma.top", **await reply.unit.run(statistics.top, reply.here.user_id, data.period))
 
 

@@ -12,7 +12,7 @@ from dishka.integrations.aiogram import FromDishka, inject
 from plumbot.club.bot_name import private_link
 from plumbot.club.profiles import Person
 from plumbot.features.applications.applicant import key
-from plumbot.features.applications.draft import Draft
+from plumbot.features.applications.draft import Draft, wanted_by
 from plumbot.features.applications.handlers.dialogues import (
     GROUP,
     NO_WORDS,
@@ -23,7 +23,6 @@ from plumbot.features.applications.handlers.dialogues import (
     Reviewing,
 )
 from plumbot.features.applications.presses import Join, Mine, Step, acts
-from plumbot.features.applications.refusals import WordsWanted
 from plumbot.features.applications.service import ApplicationService
 from plumbot.kit.here import Reply
 
@@ -59,20 +58,22 @@ async def step(_press: CallbackQuery, data: Step, reply: Reply, state: FSMContex
     await ask(Draft.load(await state.get_data()).pressed(data.go), reply, state)
 
 
-async def answer(message: Message, reply: Reply, state: FSMContext) -> None:
-    await ask(Draft.load(await state.get_data()).answered(message.text or ""), reply, state)
+@inject
+async def answer(message: Message, reply: Reply, state: FSMContext, applications: Applications) -> None:
+    draft = Draft.load(await state.get_data()).answered(message.text or "")
+    await reply.unit.run(applications.require_slug_free, reply.here.user_id, draft)
+    await ask(draft, reply, state)
 
 
-async def words_wanted(_message: Message) -> None:
-    raise WordsWanted
+async def no_words(_message: Message, state: FSMContext) -> None:
+    raise wanted_by(Draft.left_in(await state.get_data()))
 
 
 @inject
 async def send(
     _press: CallbackQuery, reply: Reply, state: FSMContext, person: Person, applications: Applications
 ) -> None:
-    draft = Draft.left_in(await state.get_data()) or Draft()
-    await reply.unit.run(applications.submit, person, draft)
+    await reply.unit.run(applications.submit, person, Draft.left_in(await state.get_data()) or Draft())
     await state.clear()
     if reply.here.pressed and reply.here.pressed != key(person.user_id):
         await reply.unit.run(reply.outbox.retire, reply.here.pressed)
@@ -120,7 +121,7 @@ def register(router: Router, flags: dict[str, Any]) -> None:
     message(leave_form, PRIVATE, in_form, Command("start", "menu"), flags=flags)
     message(cancel_form, PRIVATE, in_form, Command("cancel"), flags=flags)
     message(answer, PRIVATE, in_form, WORDS, flags=flags)
-    message(words_wanted, PRIVATE, StateFilter(Joining.form, Reviewing.words), NO_WORDS, flags=flags)
+    message(no_words, PRIVATE, StateFilter(Joining.form, Reviewing.words), NO_WORDS, flags=flags)
     message(nothing_to_cancel, PRIVATE, StateFilter(None), Command("cancel"), flags=flags)
     press(begin, PRESSED_IN_PRIVATE, Join.filter, flags=flags)
     press(point_to_private, ~PRESSED_IN_PRIVATE, Join.filter, flags=flags)

@@ -60,8 +60,7 @@ async def ask_reason(
 async def because(_press: CallbackQuery, data: Because, reply: Reply, state: FSMContext, decisions: Decisions) -> None:
     await drop_words(state)
     verb = decisions.ask_to_correct if data.code.startswith("@fix.") else decisions.deny
-    reason, by = ready_made(data.code), reply.here.user_id
-    verdict = await reply.unit.run(verb, data.application_id, by=by, reason=reason)
+    verdict = await reply.unit.run(verb, data.application_id, by=reply.here.user_id, reason=ready_made(data.code))
     await conclude(reply, decisions, data.application_id, verdict)
 
 
@@ -72,10 +71,10 @@ async def ask_words(
     if late:
         await conclude(reply, decisions, application_id, late)
         return
-    name = await reply.unit.run(decisions.applicant_name, application_id)
+    whose = await reply.unit.run(decisions.applicant_of, application_id)
     await state.set_state(Reviewing.words)
     await state.set_data({"asked": {"application_id": application_id, "deny": deny}})
-    await reply.show("applications.words", application_id=application_id, name=name, deny=deny)
+    await reply.show("applications.words", **whose, deny=deny)
 
 
 @inject
@@ -128,8 +127,7 @@ async def deny_picked(
     _press: CallbackQuery, data: DenyPicked, reply: Reply, waves: Lists, decisions: Decisions
 ) -> None:
     picked = await reply.unit.run(waves.picked, reply.here.chat_id)
-    reason, by = ready_made(data.code), reply.here.user_id
-    count = await reply.unit.run(decisions.deny_many, picked, by=by, reason=reason)
+    count = await reply.unit.run(decisions.deny_many, picked, by=reply.here.user_id, reason=ready_made(data.code))
     reply.toast(N_("Denied: {count}"), count=count)
 
 
