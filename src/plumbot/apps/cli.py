@@ -30,6 +30,7 @@ COMMANDS = {
     "sandbox": Command("plumbot.apps.sandbox:run", "A local Telegram in the browser, with the bot in it.", TRY),
     "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
     "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
+    "worker": Command("plumbot.apps.worker:run", "Turns queued speech into text, beside the bot.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
@@ -41,6 +42,7 @@ COMMANDS = {
 SENTENCES = {
     "plumbot.kit.settings_loading.SettingsProblem": WRONG_USE,
     "plumbot.apps.bot.DatabaseNotReady": FAILED,
+    "plumbot.apps.worker.DatabaseNotReady": FAILED,
     "plumbot.migrations.DatabaseUnreachable": FAILED,
     "plumbot.migrations.MigrationRefused": FAILED,
     "plumbot.migrations.UnknownRevision": WRONG_USE,

@@ -1,0 +1,113 @@
+"""The parts of speech as they are wired, with a clock that stands still and a queue that counts."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from plumbot.club.audit import Audit
+from plumbot.club.chat import ClubChat
+from plumbot.club.permissions import Permissions
+from plumbot.club.profiles import Person, Profiles
+from plumbot.features.transcription.admitting import Admitting
+from plumbot.features.transcription.group import GroupSpeech
+from plumbot.features.transcription.hearing import Hearing
+from plumbot.features.transcription.jobs import JobService
+from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.ports import Segment, Transcript
+from plumbot.features.transcription.rules import LARGEST_BYTES
+from plumbot.features.transcription.schemas import Assignment, Clip, Model
+from plumbot.features.transcription.service import TranscriptionService
+from plumbot.features.transcription.tables import A2TJob
+from plumbot.features.transcription.telling import Telling
+from plumbot.kit.alerts import Alerts
+from plumbot.kit.clock import Clock
+from plumbot.kit.outbox.tables import ShownMessage
+from plumbot.kit.outbox.verbs import Outbox
+
+MIRA, ADA, OLEG, BORIS = 1002, 1003, 1004, 1005
+CLUB = -1_001_234
+ZONE = ZoneInfo("Europe/Moscow")
+TINY, BASE = Model("tiny.en", ("en",), 1), Model("base", (), 2)
+WORKER = "elsewhere:1"  # no process of this machine: nobody knows whether it lives
+
+
+@dataclass
+class CountedQueue:
+    """Remembers what was put into it."""
+
+    tickets: list[datetime | None] = field(default_factory=list)
+
+    def put(self, session: Session, not_before: datetime | None = None) -> None:
+        self.tickets.append(not_before)
+
+    def top_up(self, session: Session, waiting: int) -> None:
+        self.tickets += [None] * (waiting - len(self.tickets))
+
+
+@dataclass
+class SpeechHouse:
+    """One club's speech."""
+
+    clock: Clock
+    options: SpeechOptions = field(default_factory=lambda: SpeechOptions(ZONE, LARGEST_BYTES))
+    mode: str = "reply"
+    queue: CountedQueue = field(default_factory=CountedQueue)
+
+    def __post_init__(self) -> None:
+        self.profiles, self.permissions = Profiles(self.clock, 10), Permissions(OLEG)
+        self.hearing, self.outbox = Hearing(self.clock), Outbox(self.clock)
+        self.telling = Telling(self.clock, self.outbox, self.hearing)
+        admitting = Admitting(self.clock, self.profiles, self.hearing, self.options)
+        self.speech = TranscriptionService(
+            self.clock, self.permissions, admitting, self.hearing, self.telling, self.queue
+        )
+        self.jobs = JobService(self.clock, self.telling, self.queue, Alerts(self.outbox, OLEG))
+        self.group = GroupSpeech(
+            self.clock, ClubChat(CLUB), self.permissions, self.speech, Audit(self.clock), self.mode
+        )
+
+    def opens(self, session: Session, *models: Model) -> None:
+        """Members, and a worker who listens."""
+        for number in (MIRA, ADA, OLEG, BORIS):
+            self.profiles.meet(session, Person(number, f"Person {number}"))
+        for number in (MIRA, ADA, OLEG):
+            self.profiles.arrive(session, number)
+        self.hearing.announce(session, WORKER, models or (TINY, BASE), None)
+        session.flush()
+
+    def claims(self, session: Session, holder: str = WORKER) -> Assignment:
+        """The next job, of a worker that never does two at once."""
+        at_work = session.scalars(select(A2TJob.id).where(A2TJob.holder == holder)).all()
+        assignment = self.jobs.claim(session, holder, at_work)
+        assert assignment is not None
+        return assignment
+
+
+def clip(number: int = 1, of: int = MIRA, seconds: int | None = 5, chat: int | None = None, **more: Any) -> Clip:
+    told = {"kind": "voice", "size": 10_000, "thread_id": None, "file_unique_id": f"unique{number}"} | more
+    return Clip(chat or of, number, speaker_id=of, file_id=f"file{number}", seconds=seconds, **told)
+
+
+def said(*words: str, language: str = "en", model: str = "base", seconds: float = 5.0) -> Transcript:
+    segments = tuple(Segment(one, float(number), number + 0.9) for number, one in enumerate(words))
+    return Transcript(segments, seconds, "faster-whisper", model, language)
+
+
+def shown(session: Session, chat: int = MIRA) -> list[tuple[str, str, dict[str, Any]]]:
+    """Key, screen and values of what is to be seen in a chat."""
+    seen = (ShownMessage.chat_id == chat, ShownMessage.retired.is_(False))
+    rows = session.scalars(select(ShownMessage).where(*seen).order_by(ShownMessage.id))
+    return [(row.key, row.screen, row.values) for row in rows]
+
+
+def screens(session: Session, chat: int = MIRA) -> list[str]:
+    return [screen for _, screen, _ in shown(session, chat)]
+
+
+def states(session: Session) -> list[str]:
+    session.expire_all()
+    return list(session.scalars(select(A2TJob.status).order_by(A2TJob.id)))
