@@ -32,7 +32,7 @@ class SpeechProvider(Provider):
     speech = provide(TranscriptionService)
     jobs = provide(JobService)
 
-    queue = provide(speech_queues.queue, provides=Queue)
+    queue = provide(staticmethod(speech_queues.queue), provides=Queue)
 
     @provide
     def options(self, settings: Settings, zone: ZoneInfo) -> SpeechOptions:

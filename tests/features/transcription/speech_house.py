@@ -18,6 +18,7 @@ from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.jobs import JobService
 from plumbot.features.transcription.options import SpeechOptions
 from plumbot.features.transcription.ports import Segment, Transcript
+from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.rules import LARGEST_BYTES
 from plumbot.features.transcription.schemas import Assignment, Clip, Model
 from plumbot.features.transcription.service import TranscriptionService
@@ -55,17 +56,17 @@ class SpeechHouse:
     clock: Clock
     options: SpeechOptions = field(default_factory=lambda: SpeechOptions(ZONE, LARGEST_BYTES))
     mode: str = "reply"
-    queue: CountedQueue = field(default_factory=CountedQueue)
+    tickets: Queue | None = None  # instead of the queue that counts
 
     def __post_init__(self) -> None:
+        self.queue = CountedQueue()
+        tickets = self.tickets or self.queue
         self.profiles, self.permissions = Profiles(self.clock, 10), Permissions(OLEG)
         self.hearing, self.outbox = Hearing(self.clock), Outbox(self.clock)
         self.telling = Telling(self.clock, self.outbox, self.hearing)
         admitting = Admitting(self.clock, self.profiles, self.hearing, self.options)
-        self.speech = TranscriptionService(
-            self.clock, self.permissions, admitting, self.hearing, self.telling, self.queue
-        )
-        self.jobs = JobService(self.clock, self.telling, self.queue, Alerts(self.outbox, OLEG))
+        self.speech = TranscriptionService(self.clock, self.permissions, admitting, self.hearing, self.telling, tickets)
+        self.jobs = JobService(self.clock, self.telling, tickets, Alerts(self.outbox, OLEG))
         self.group = GroupSpeech(
             self.clock, ClubChat(CLUB), self.permissions, self.speech, Audit(self.clock), self.mode
         )
@@ -88,7 +89,12 @@ class SpeechHouse:
 
 
 def clip(number: int = 1, of: int = MIRA, seconds: int | None = 5, chat: int | None = None, **more: Any) -> Clip:
-    told = {"kind": "voice", "size": 10_000, "thread_id": None, "file_unique_id": f"unique{number}"} | more
+    told: dict[str, Any] = {
+        "kind": "voice",
+        "size": 10_000,
+        "thread_id": None,
+        "file_unique_id": f"unique{number}",
+    } | more
     return Clip(chat or of, number, speaker_id=of, file_id=f"file{number}", seconds=seconds, **told)
 
 

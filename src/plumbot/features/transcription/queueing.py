@@ -5,19 +5,16 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-import structlog
 from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import repository
 from plumbot.kit.clock import Clock
-from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.db import SessionManager
+from plumbot.kit.keeping_on import keeping_on
 from plumbot.kit.signals import after_commit
-
-log = structlog.get_logger()
 
 SPEECH = "speech"  # the signal that something was queued
 LOOK_SECONDS = 0.5
-AFTER_A_FAULT_SECONDS = 2.0
 
 WorkOne = Callable[[], Awaitable[bool]]  # claims a job and does it; False when there was none
 
@@ -68,13 +65,8 @@ class LookingHands:
                 await self._sessions.signals.wait(SPEECH, self._look_seconds)
 
     async def _try(self, work: WorkOne) -> bool:
-        try:
-            waits = await self._sessions.read(repository.waits, self._clock.now())
-            return waits and await work()
-        except Exception as fault:
-            if not is_infrastructure(fault):
-                log.exception("speech_fault")  # the job is found again, and counted, when its lease ends
-            else:
-                log.warning("speech_database_fault", fault=str(fault))
-            await asyncio.sleep(AFTER_A_FAULT_SECONDS)
-            return False
+        """A job whose work failed is found again, and the failure counted, when its claim ends."""
+        worked = False
+        async with keeping_on("speech"):
+            worked = await self._sessions.read(repository.waits, self._clock.now()) and await work()
+        return worked

@@ -54,11 +54,11 @@ class TooLong(Refusal):
 
 
 class TooManyOpen(Refusal):
-    text = N_("{n} recordings of yours are still waiting. Send the next one when one of them is done.")
+    text = N_("Recordings of yours that wait already: {n}. Send the next one when one of them is done.")
 
 
 class JobsUsedUp(Refusal):
-    text = N_("You have had {n} recordings recognised today, which is all for a day. More in {hours} h {minutes} min.")
+    text = N_("Recordings recognised for you today: {n}, which is all for a day. More in {hours} h {minutes} min.")
 
 
 class MinutesUsedUp(Refusal):

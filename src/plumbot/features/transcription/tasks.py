@@ -23,7 +23,8 @@ from plumbot.features.transcription.ports import (
 )
 from plumbot.features.transcription.queueing import Hands
 from plumbot.features.transcription.schemas import Assignment
-from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.db import SessionManager
+from plumbot.kit.keeping_on import keeping_on
 
 log = structlog.get_logger()
 
@@ -115,7 +116,8 @@ class SpeechWorker:
         try:
             await self._do(claim, recogniser)
         finally:
-            await _ended(watch)
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             self._free.append(recogniser)
             del self.claims[job.job_id]
         return True
@@ -158,28 +160,19 @@ class SpeechWorker:
             await asyncio.sleep(self.look_seconds)
             now, job = monotonic(), claim.job
             news = claim.progress if claim.progress is not last and now - told >= TELL_SECONDS else None
-            try:
-                if news is not None or now - beaten >= BEAT_SECONDS:
+            async with keeping_on("speech"):
+                if news is None and now - beaten < BEAT_SECONDS:
+                    held = await self.sessions.read(repository.is_held, job.job_id, job.attempt)
+                else:
                     held = await self.sessions.change(self.jobs.go_on, job.job_id, job.attempt, news)
                     beaten, told, last = now, now if news else told, news or last
-                else:
-                    held = await self.sessions.read(repository.is_held, job.job_id, job.attempt)
-            except Exception as fault:
-                if not is_infrastructure(fault):
-                    raise
-                log.warning("speech_database_fault", fault=str(fault))
-                continue
-            if not held:
-                claim.lose()
+                if not held:
+                    claim.lose()
 
     async def _sweep(self) -> None:
         while True:
-            try:
+            async with keeping_on("speech"):
                 await self.sessions.change(self.jobs.sweep, self.holder, list(self.claims))
-            except Exception as fault:
-                if not is_infrastructure(fault):
-                    raise
-                log.warning("speech_database_fault", fault=str(fault))
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def _let_go(self, stop: asyncio.Event) -> None:
@@ -187,11 +180,3 @@ class SpeechWorker:
         await asyncio.sleep(self.grace_seconds)
         for claim in self.claims.values():
             claim.over.set()
-
-
-async def _ended(watch: "asyncio.Task[None]") -> None:
-    """What made it fail is for the log: without it the lease ends, and that is all."""
-    watch.cancel()
-    fault = (await asyncio.gather(watch, return_exceptions=True))[0]
-    if isinstance(fault, Exception):
-        log.error("speech_watch_failed", exc_info=fault)
