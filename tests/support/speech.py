@@ -106,6 +106,7 @@ class WorkerProcess:
     variables: dict[str, str]
     folder: Path
     seconds_a_piece: float = 0.0
+    command: tuple[str, ...] = ("tests.support.speech",)  # a module and its arguments
     process: asyncio.subprocess.Process | None = None
 
     @property
@@ -125,8 +126,14 @@ class WorkerProcess:
         env |= self.variables | {SLOWNESS: str(self.seconds_a_piece), "PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.support.speech", env=env, cwd=self.folder, stdout=log, stderr=log,
+                sys.executable, "-m", *self.command, env=env, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
+
+    async def listens(self, seconds: float = 120.0) -> None:
+        """Waits until it has said so."""
+        async with asyncio.timeout(seconds):
+            while "listening" not in self.said():  # noqa: ASYNC110  # another process sets no event of ours
+                await asyncio.sleep(0.05)
 
     async def kill(self) -> None:
         await self._end(signal.SIGKILL)

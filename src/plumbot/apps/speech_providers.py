@@ -12,7 +12,7 @@ from plumbot.features.transcription.admitting import Admitting
 from plumbot.features.transcription.group import GroupSpeech
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.jobs import JobService
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.rules import largest_bytes
 from plumbot.features.transcription.service import TranscriptionService
@@ -35,9 +35,9 @@ class SpeechProvider(Provider):
     queue = provide(staticmethod(speech_queues.queue), provides=Queue)
 
     @provide
-    def options(self, settings: Settings, zone: ZoneInfo) -> SpeechOptions:
+    def options(self, settings: Settings, zone: ZoneInfo) -> SpeechLimits:
         said = settings.transcription
-        return SpeechOptions(
+        return SpeechLimits(
             zone=zone,
             largest_bytes=largest_bytes(settings.telegram.api_url),
             max_seconds=said.max_seconds,

@@ -20,7 +20,7 @@ from plumbot.apps.stopping import run_until_signal, unless_stopped
 from plumbot.features.transcription.fetching import Fetcher
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.jobs import JobService
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.schemas import Model
 from plumbot.features.transcription.tasks import Recognising, SpeechWorker
 from plumbot.kit import logging
@@ -145,7 +145,7 @@ class Worker:
             await sessions.insist(hearing.announce, self._holder, found, None)
 
     async def _worker(self, sessions: SessionManager, client: TelegramClient) -> SpeechWorker:
-        settings, options = self._settings, await self._container.get(SpeechOptions)
+        settings, options = self._settings, await self._container.get(SpeechLimits)
         media = settings.storage.media_dir.absolute()
         fetcher = await asyncio.to_thread(Fetcher.within, media, self._holder, client, options.largest_bytes)
         recognisers = [self._make(settings) for _ in range(settings.transcription.workers)]

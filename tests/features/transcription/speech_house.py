@@ -16,7 +16,7 @@ from plumbot.features.transcription.admitting import Admitting
 from plumbot.features.transcription.group import GroupSpeech
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.jobs import JobService
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.ports import Segment, Transcript
 from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.rules import LARGEST_BYTES
@@ -54,7 +54,7 @@ class SpeechHouse:
     """One club's speech."""
 
     clock: Clock
-    options: SpeechOptions = field(default_factory=lambda: SpeechOptions(ZONE, LARGEST_BYTES))
+    options: SpeechLimits = field(default_factory=lambda: SpeechLimits(ZONE, LARGEST_BYTES))
     mode: str = "reply"
     tickets: Queue | None = None  # instead of the queue that counts
 

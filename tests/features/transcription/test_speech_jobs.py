@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import rules
 from plumbot.features.transcription.jobs import SORRY
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.ports import EngineFailed, NothingRecognised, Progress
 from plumbot.features.transcription.screens import SRT, TXT
 from plumbot.features.transcription.tables import A2TJob
@@ -28,7 +28,7 @@ from tests.features.transcription.speech_house import (
     states,
 )
 
-MANY = SpeechOptions(ZONE, rules.LARGEST_BYTES, open_jobs=1_000, daily_jobs=1_000, daily_minutes=10_000)
+MANY = SpeechLimits(ZONE, rules.LARGEST_BYTES, open_jobs=1_000, daily_jobs=1_000, daily_minutes=10_000)
 
 
 @pytest.fixture

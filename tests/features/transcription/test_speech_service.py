@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import rules
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.kit.refusals import Refusal
 from tests.features.conftest import FixedClock
@@ -85,7 +85,7 @@ def test_three_may_wait_and_a_fourth_may_not(session: Session, house: SpeechHous
 
 
 def test_a_days_jobs_are_used_up_until_midnight_in_the_club(session: Session, clock: FixedClock) -> None:
-    house = SpeechHouse(clock, SpeechOptions(ZONE, rules.LARGEST_BYTES, daily_jobs=2))
+    house = SpeechHouse(clock, SpeechLimits(ZONE, rules.LARGEST_BYTES, daily_jobs=2))
     house.opens(session)
     for number in (1, 2):
         house.speech.hear(session, clip(number), MIRA)
@@ -102,7 +102,7 @@ def test_a_days_jobs_are_used_up_until_midnight_in_the_club(session: Session, cl
 
 
 def test_a_days_minutes_count_what_is_claimed_and_then_what_was_heard(session: Session, clock: FixedClock) -> None:
-    house = SpeechHouse(clock, SpeechOptions(ZONE, rules.LARGEST_BYTES, daily_minutes=10))
+    house = SpeechHouse(clock, SpeechLimits(ZONE, rules.LARGEST_BYTES, daily_minutes=10))
     house.opens(session)
     house.speech.hear(session, clip(1, seconds=480), MIRA)
     with pytest.raises(rules.MinutesUsedUp) as refused:
@@ -114,7 +114,7 @@ def test_a_days_minutes_count_what_is_claimed_and_then_what_was_heard(session: S
 
 
 def test_cancelled_before_anybody_began_costs_nothing(session: Session, clock: FixedClock) -> None:
-    house = SpeechHouse(clock, SpeechOptions(ZONE, rules.LARGEST_BYTES, daily_jobs=1))
+    house = SpeechHouse(clock, SpeechLimits(ZONE, rules.LARGEST_BYTES, daily_jobs=1))
     house.opens(session)
     house.speech.hear(session, clip(1), MIRA)
     house.speech.cancel(session, 1, MIRA)

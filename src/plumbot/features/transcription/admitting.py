@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from plumbot.club.profiles import Profiles
 from plumbot.features.transcription import repository, rules
 from plumbot.features.transcription.hearing import Hearing
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.kit.clock import Clock
 
@@ -13,7 +13,7 @@ from plumbot.kit.clock import Clock
 class Admitting:
     """Raises the first refusal that there is. Whether the person is a member, the door has asked already."""
 
-    def __init__(self, clock: Clock, profiles: Profiles, hearing: Hearing, options: SpeechOptions) -> None:
+    def __init__(self, clock: Clock, profiles: Profiles, hearing: Hearing, options: SpeechLimits) -> None:
         self._clock = clock
         self._profiles = profiles
         self._hearing = hearing

@@ -39,7 +39,8 @@ class Hearing:
     def better_than(self, session: Session, job: A2TJob) -> str | None:
         """The best model for the job's language, where it is better than the one that was used."""
         fitting = [model for model in self.models(session) if model.speaks(job.found_language or job.language)]
-        used = max((model.rank for model in fitting if model.name == job.model), default=0)
+        names = (job.model, f"{job.engine}/{job.model}")
+        used = max((model.rank for model in fitting if model.name in names), default=0)
         best = max(fitting, key=lambda model: model.rank, default=None)
         return best.name if best is not None and best.rank > used else None
 

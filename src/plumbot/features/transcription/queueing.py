@@ -69,4 +69,4 @@ class LookingHands:
         worked = False
         async with keeping_on("speech"):
             worked = await self._sessions.read(repository.waits, self._clock.now()) and await work()
-        return worked
+        return worked  # noqa: RET504  # after a fault it is False

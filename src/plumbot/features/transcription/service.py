@@ -8,7 +8,7 @@ from plumbot.club.permissions import Permissions
 from plumbot.features.transcription import repository, rules
 from plumbot.features.transcription.admitting import Admitting
 from plumbot.features.transcription.hearing import Hearing
-from plumbot.features.transcription.options import SpeechOptions
+from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.schemas import Clip
 from plumbot.features.transcription.screens import GUESS
@@ -36,7 +36,7 @@ class TranscriptionService:
 
     def about(self, session: Session, user_id: int) -> dict[str, Any]:
         """The values of the page that says how to use it."""
-        options: SpeechOptions = self._admitting.options
+        options: SpeechLimits = self._admitting.options
         why_not = self._hearing.why_not(session)
         return {
             "language": repository.wish_of(session, user_id) or GUESS,

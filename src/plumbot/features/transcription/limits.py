@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
-class SpeechOptions:
+class SpeechLimits:
     """Limits for each file and each person; `group` is off, reply or auto."""
 
     zone: ZoneInfo
