@@ -23,7 +23,7 @@ async def listening(
 ) -> AsyncIterator[tuple[Club, WorkerProcess]]:
     """A club whose bot has a worker beside it."""
     media = {"PLUM_STORAGE__MEDIA_DIR": str(folder / "media")}
-    async with club(folder, **media, **changed) as it:
+    async with club(folder, started=True, **{**media, **changed}) as it:
         worker = WorkerProcess(it.variables(), folder, seconds_a_piece)
         await worker.start()
         try:

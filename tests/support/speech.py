@@ -79,6 +79,9 @@ class OneEngine:
     def engine(self, language: str | None, model: str | None) -> SpeechEngine:
         return self.only
 
+    def route(self, piece: "Samples") -> str | None:
+        return None
+
     def ears(self) -> Ears:
         return LoudnessEars()
 

@@ -33,6 +33,9 @@ COMMANDS = {
     "worker": Command("plumbot.apps.worker:run", "Turns queued speech into text, beside the bot.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
+    "transcribe": Command(
+        "plumbot.apps.transcribe:transcribe", "Print what is said in a recording, recognised as the bot does.", TRY
+    ),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),

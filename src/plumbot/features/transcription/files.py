@@ -2,7 +2,8 @@
 
 from sqlalchemy.orm import Session
 
-from plumbot.features.transcription.layout import srt
+from plumbot.features.transcription.ports import Segment
+from plumbot.features.transcription.subtitles import srt
 from plumbot.features.transcription.tables import A2TJob
 
 GONE = "This text is no longer kept.\n"
@@ -15,4 +16,5 @@ def txt(session: Session, job_id: int) -> bytes:
 
 def subtitles(session: Session, job_id: int) -> bytes:
     job = session.get(A2TJob, job_id)
-    return (srt(job.segments) if job is not None and job.segments else GONE).encode()
+    kept = job.segments if job is not None else None
+    return (srt(Segment(words, start, end) for start, end, words in kept) if kept else GONE).encode()

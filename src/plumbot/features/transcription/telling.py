@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import repository
 from plumbot.features.transcription.hearing import Hearing
-from plumbot.features.transcription.layout import LONG, PART, SHORT, parts
+from plumbot.features.transcription.layout import LONG, SHORT, pieces
 from plumbot.features.transcription.rules import LANGUAGES
 from plumbot.features.transcription.screens import SRT, TXT
+from plumbot.features.transcription.sentences import parts
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.kit.clock import Clock
-from plumbot.kit.outbox.fitting import units
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
 
@@ -51,15 +51,15 @@ class Telling:
         text = job.text or ""
         about = {"job_id": job.id, "language": job.found_language, "seconds": job.audio_seconds or 0.0}
         ends = {"others": self._others(job), "better": self._hearing.better_than(session, job) is not None}
-        if units(text) > LONG:
+        if len(text) > LONG:
             beginning = parts(text, BEGINNING)[0]
             self._show(session, job, "speech.long", text=beginning, **about, **ends)
             for kind in (TXT, SRT):
                 self._show(session, job, "speech.file", kind[-3:], job_id=job.id, kind=kind)
             return
-        pieces = [text] if units(text) <= SHORT else parts(text, PART)
-        for number, piece in enumerate(pieces, 1):
-            told = {"text": piece, "quoted": units(text) > SHORT, "part": number, "of": len(pieces)}
+        found = pieces(text)
+        for number, piece in enumerate(found, 1):
+            told = {"text": piece, "quoted": len(text) > SHORT, "part": number, "of": len(found)}
             behind = "" if number == 1 else str(number)
             self._show(session, job, "speech.result", behind, **about, **told, **ends)
 
