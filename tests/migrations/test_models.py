@@ -12,7 +12,7 @@ import plumbot
 from plumbot import migrations
 from plumbot.kit.tables import Table
 from plumbot.migrations.addresses import sync_address
-from plumbot.migrations.versions.r0014_queue import LAST_STEP
+from plumbot.migrations.versions.r0015_queue import LAST_STEP
 
 SOURCE = Path(plumbot.__file__).parent
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "transcribe": Command(
         "plumbot.apps.transcribe:transcribe", "Print what is said in a recording, recognised as the bot does.", TRY
     ),
+    "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),

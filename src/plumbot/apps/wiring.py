@@ -37,6 +37,7 @@ from plumbot.features.admission.gate import GateService
 from plumbot.features.admission.service import AdmissionService
 from plumbot.features.admission.settling import SettlingService
 from plumbot.features.admission.upkeep import UpkeepService
+from plumbot.features.applications import readings as application_readings
 from plumbot.features.applications import review_screens
 from plumbot.features.applications import screens as application_screens
 from plumbot.features.applications.follow_up import FollowUpService
@@ -63,6 +64,7 @@ from plumbot.features.transcription import screens as speech_screens
 from plumbot.features.transcription.group import GroupSpeech
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.service import TranscriptionService
+from plumbot.features.transcription import readings as transcription_readings
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
@@ -120,6 +122,7 @@ async def connect(container: AsyncContainer) -> None:
     documents.offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     documents.offer(speech_screens.TXT, speech_files.txt)
     documents.offer(speech_screens.SRT, speech_files.subtitles)
+    places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
     _add_switched(places, await container.get(Settings))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)

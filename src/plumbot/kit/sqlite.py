@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import CommitLost, SessionManager, Unit
+from plumbot.kit.killpoints import reach
 from plumbot.kit.signals import Signals
 
 log = structlog.get_logger()
@@ -167,7 +168,9 @@ class Writer:
 
     def _commit(self) -> None:
         if self._connection is not None and self._connection.in_transaction():
+            reach("unit.written")
             self._connection.commit()
+            reach("unit.committed")
 
     def _abandon(self) -> None:
         """After a fault the connection's state is unknown: throw it away and begin with a new one."""
@@ -276,7 +279,11 @@ class SqliteSessions(SessionManager):
 def _engine(path: str | None, *, writer: bool) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(
-        f"sqlite:///{path}", connect_args=arguments, pool_size=1 if writer else READERS, max_overflow=0
+        f"sqlite:///{path}",
+        connect_args=arguments,
+        pool_size=1 if writer else READERS,
+        max_overflow=0,
+        hide_parameters=True,  # people's words stay out of errors and logs
     )
 
     @event.listens_for(engine, "connect")

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.killpoints import reach
+from plumbot.kit.metrics import OUTBOX_FAILED
 from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
 from plumbot.kit.outbox.limits import Limits
@@ -67,12 +69,14 @@ class Messages:
     async def give_up(self, row: ShownMessage, error: str) -> None:
         """Nobody can send this; one alert, and the chat goes on with the next."""
         await self.sessions.insist(self._close_with_alert, row, error)
+        OUTBOX_FAILED.labels("refused").inc()
 
     def _load(self, session: Session, row_id: int) -> tuple[ShownMessage | None, str]:
         row = session.get(ShownMessage, row_id)
         return row, self.hooks.language_of(session, row.chat_id) if row else "en"
 
     async def _send(self, row: ShownMessage, request: Request) -> None:
+        reach("send.begun")
         try:
             result = await self._request(request)
         except ApiError as error:
@@ -81,12 +85,14 @@ class Messages:
             if not row.at_most_once:  # else it may have been said: better not at all than twice
                 await self.retries.later(row, str(fault))
         else:
+            reach("send.taken")
             sent = row.message_id if row.message_id is not None else int(result["message_id"])
             await self._mark_sent(row, sent, request)
 
     async def _mark_sent(self, row: ShownMessage, message_id: int, request: Request) -> None:
         told = (message_id, request.media, request.photo_key, self.clock.now())
         await self.sessions.insist(repository.mark_sent, row, *told)
+        reach("send.marked")
 
     async def _request(self, request: Request) -> dict[str, Any]:
         photo = request.photo
@@ -119,6 +125,7 @@ class Messages:
                 await self.sessions.insist(repository.start_anew, row, self.clock.now(), delete=delete)
             case Outcome.UNREACHABLE:
                 await self.sessions.insist(self._close_unreachable, row, str(error))
+                OUTBOX_FAILED.labels("unreachable").inc()
             case Outcome.REFUSED:
                 log.error("outbox_refused", key=row.key, error=str(error))
                 await self.give_up(row, str(error))

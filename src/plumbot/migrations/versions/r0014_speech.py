@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, Column, Integer, String, Text, and_, case, co
 
 from plumbot.kit.tables import Json, UtcDateTime
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
