@@ -60,11 +60,11 @@ from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
 from plumbot.features.transcription import files as speech_files
+from plumbot.features.transcription import readings as transcription_readings
 from plumbot.features.transcription import screens as speech_screens
 from plumbot.features.transcription.group import GroupSpeech
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.service import TranscriptionService
-from plumbot.features.transcription import readings as transcription_readings
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups

@@ -14,6 +14,7 @@ from dishka import AsyncContainer, Provider
 
 from plumbot import migrations
 from plumbot.apps import speech_engines, wiring
+from plumbot.apps.observing import exposition
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.speech_queues import hands
 from plumbot.apps.stopping import run_until_signal, unless_stopped
@@ -89,8 +90,10 @@ async def serve(
     await wiring.connect(container)
     worker = Worker(settings, container, make, models)
     place = settings.http.host, settings.http.port_for("worker") if port is None else port
+    health = Health(await worker.probes())
+    metrics = await exposition(settings, container, health)
     try:
-        async with health_server(Health(await worker.probes()), *place), await container.get(TelegramClient) as client:
+        async with health_server(health, metrics, *place), await container.get(TelegramClient) as client:
             await worker.run(client, stop)
     finally:
         await _close(container)

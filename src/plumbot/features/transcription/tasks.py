@@ -15,6 +15,7 @@ from plumbot.features.transcription.jobs import JobService
 from plumbot.features.transcription.ports import (
     Cancelled,
     EngineFailed,
+    EngineMissing,
     IsCancelled,
     OnProgress,
     Progress,
@@ -25,6 +26,7 @@ from plumbot.features.transcription.queueing import Hands
 from plumbot.features.transcription.schemas import Assignment
 from plumbot.kit.db import SessionManager
 from plumbot.kit.keeping_on import keeping_on
+from plumbot.kit.metrics import REAL_TIME_FACTOR, RECOGNITIONS
 
 log = structlog.get_logger()
 
@@ -133,10 +135,13 @@ class SpeechWorker:
                 await self.sessions.insist(self.jobs.give_back, *ours)
             log.info("speech_stopped", job=job.job_id)
         except SpeechFault as fault:
+            RECOGNITIONS.labels("", outcome_of(fault)).inc()
             log.info("speech_failed", job=job.job_id, code=fault.code, detail=fault.detail)
             await self.sessions.insist(self.jobs.fail, *ours, fault, claim.took_ms)
         else:
             kept = await self.sessions.insist(self.jobs.finish, *ours, said, claim.took_ms)
+            RECOGNITIONS.labels(said.engine, "done").inc()
+            REAL_TIME_FACTOR.labels(said.engine).observe(claim.took_ms / 1_000 / max(0.1, said.seconds))
             told = {"seconds": round(said.seconds, 1), "ms": claim.took_ms, "engine": said.engine, "kept": kept}
             log.info("speech_done", job=job.job_id, **told)
 
@@ -180,3 +185,8 @@ class SpeechWorker:
         await asyncio.sleep(self.grace_seconds)
         for claim in self.claims.values():
             claim.over.set()
+
+
+def outcome_of(fault: SpeechFault) -> str:
+    """Whether the house failed, or there was nothing to recognise in what came."""
+    return "failed" if isinstance(fault, EngineMissing) or not fault.final else "unusable"
