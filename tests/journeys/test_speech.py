@@ -14,17 +14,18 @@ from tests.support.club import Club, club
 from tests.support.phones import labels_of
 from tests.support.speech import WorkerProcess, recording
 
+MEASURING = ("tests.support.speech",)
 SLOW = 1.5  # seconds that the engine takes for a piece
 
 
 @asynccontextmanager
 async def listening(
-    folder: Path, seconds_a_piece: float = 0.0, **changed: str
+    folder: Path, seconds_a_piece: float = 0.0, command: tuple[str, ...] = MEASURING, **changed: str
 ) -> AsyncIterator[tuple[Club, WorkerProcess]]:
     """A club whose bot has a worker beside it."""
     media = {"PLUM_STORAGE__MEDIA_DIR": str(folder / "media")}
     async with club(folder, started=True, **{**media, **changed}) as it:
-        worker = WorkerProcess(it.variables(), folder, seconds_a_piece)
+        worker = WorkerProcess(it.variables(), folder, seconds_a_piece, command)
         await worker.start()
         try:
             await worker.listens()

@@ -1,11 +1,11 @@
 """The parts of speech as they are wired, with a clock that stands still and a queue that counts."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.club.audit import Audit
@@ -22,12 +22,13 @@ from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.rules import LARGEST_BYTES
 from plumbot.features.transcription.schemas import Assignment, Clip, Model
 from plumbot.features.transcription.service import TranscriptionService
-from plumbot.features.transcription.tables import A2TJob
+from plumbot.features.transcription.tables import A2TJob, SpeechWorker
 from plumbot.features.transcription.telling import Telling
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
+from tests.features.conftest import FixedClock
 
 MIRA, ADA, OLEG, BORIS = 1002, 1003, 1004, 1005
 CLUB = -1_001_234
@@ -79,6 +80,17 @@ class SpeechHouse:
             self.profiles.arrive(session, number)
         self.hearing.announce(session, WORKER, models or (TINY, BASE), None)
         session.flush()
+
+    def forward(self, session: Session, clock: FixedClock, **of_timedelta: float) -> None:
+        """Time goes by. On PostgreSQL leases go by the server's clock, so there what happened becomes older instead."""
+        clock.forward(**of_timedelta)
+        if session.get_bind().dialect.name == "postgresql":
+            ago = func.make_interval(0, 0, 0, 0, 0, 0, timedelta(**of_timedelta).total_seconds())
+            session.execute(update(SpeechWorker).values(seen_at=SpeechWorker.seen_at - ago))
+            moved = {"heartbeat": A2TJob.heartbeat - ago, "not_before": A2TJob.not_before - ago}
+            session.execute(update(A2TJob).values(**moved))
+        session.flush()
+        session.expire_all()
 
     def claims(self, session: Session, holder: str = WORKER) -> Assignment:
         """The next job, of a worker that never does two at once."""

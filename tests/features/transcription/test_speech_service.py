@@ -61,7 +61,7 @@ def test_nothing_attached_is_said(session: Session, house: SpeechHouse) -> None:
 
 
 def test_where_nobody_listens_the_reason_is_said(session: Session, house: SpeechHouse, clock: FixedClock) -> None:
-    clock.forward(minutes=6)
+    house.forward(session, clock, minutes=6)
     with pytest.raises(rules.NobodyListens):
         house.speech.hear(session, clip(), MIRA)
     house.hearing.announce(session, "other:2", (), "no engine is installed")
@@ -95,7 +95,7 @@ def test_a_days_jobs_are_used_up_until_midnight_in_the_club(session: Session, cl
         house.speech.hear(session, clip(3), MIRA)
     assert refused.value.values == {"n": 2, "hours": 9, "minutes": 0}  # noon UTC is three in Moscow
     house.speech.hear(session, clip(1), MIRA)  # known already: it costs nothing
-    clock.forward(hours=9)
+    house.forward(session, clock, hours=9)
     house.hearing.announce(session, WORKER, (BASE,), None)
     house.speech.hear(session, clip(3), MIRA)
     assert states(session) == ["done", "done", "done", "queued"]

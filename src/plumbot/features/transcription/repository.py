@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 
 from plumbot.features.transcription.rules import CANCELLED, DONE, FAILED, OPEN, QUEUED, RUNNING, WORKER_IS_THERE
 from plumbot.features.transcription.tables import A2TJob, Heard, SpeechWish, SpeechWorker
+from plumbot.kit.leases import server_time
 
 UNKNOWN_LENGTH = 1_000_000  # seconds: goes last among one's own
 
 
 def present(session: Session, ours: datetime) -> datetime:
-    """The moment by which leases are judged: clocks of several machines differ, their database's is one."""
-    if session.get_bind().dialect.name == "postgresql":
-        return session.scalar(select(func.clock_timestamp())) or ours
-    return ours
+    """The moment by which claims are judged."""
+    return server_time(session, ours)
 
 
 # One's own
