@@ -73,6 +73,12 @@ class Recogniser:
                 listening.hear(piece)
             return listening.transcript()
 
+    def prepare(self, language: str | None = None, model: str | None = None) -> None:
+        """Load what the first recording would wait for: the model, the ears, the decoder's process."""
+        self._decoder.prepare()
+        self._engines.ears()
+        self._engines.engine(language, model)
+
     def _routed(self, recording: Recording) -> str | None:
         first = next(iter(pieces_of(recording, self._engines.ears(), ROUTING_SECONDS)), None)
         return self._engines.route(first.samples) if first else None
