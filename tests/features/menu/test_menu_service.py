@@ -27,6 +27,9 @@ class Busy:
     def __init__(self, *user_ids: int) -> None:
         self.user_ids = user_ids
 
+    def ask_again(self, session: Session, user_id: int) -> None:
+        """Nobody is asked anything here."""
+
     def bring_up(self, session: Session, user_id: int) -> bool:
         return user_id in self.user_ids
 
