@@ -74,7 +74,7 @@ def test_where_it_is_off_nothing_is_remembered(session: Session, club: Callable[
     with pytest.raises(rules.NotHere):
         house.group.asked(session, clip(7, chat=CLUB), MIRA, CLUB)
     with pytest.raises(rules.NotHere):
-        house.group.switch(session, OLEG, on=True)
+        house.group.switch(session, True, OLEG)
 
 
 def test_in_other_groups_nobody_is_heard(session: Session, club: Callable[[str], SpeechHouse]) -> None:
@@ -88,7 +88,7 @@ def test_by_itself_only_where_it_is_switched_on_and_never_for_those_who_opted_ou
     house = club("reply")
     house.group.observe(session, [message(1)])
     assert states(session) == []
-    house.group.switch(session, OLEG, on=True)
+    house.group.switch(session, True, OLEG)
     for person in (ADA, MIRA):
         profile = house.profiles.find(session, person)
         assert profile is not None
@@ -96,7 +96,7 @@ def test_by_itself_only_where_it_is_switched_on_and_never_for_those_who_opted_ou
     house.group.observe(session, [message(2), message(3, by=ADA), message(4, by=MIRA)])
     jobs = session.scalars(select(A2TJob)).all()
     assert [(job.message_id, job.user_id, job.priority) for job in jobs] == [(2, OLEG, 1), (4, MIRA, 1)]
-    house.group.switch(session, OLEG, on=False)
+    house.group.switch(session, False, OLEG)
     house.group.observe(session, [message(5)])
     assert len(states(session)) == 2
     assert [entry.action for entry in session.scalars(select(AuditEntry))] == ["speech.auto", "speech.auto"]

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from plumbot.club.audit import Audit
 from plumbot.club.chat import ClubChat
 from plumbot.club.permissions import Permission, Permissions
+from plumbot.club.places import AdminSwitch, Places
 from plumbot.features.transcription import repository, rules
 from plumbot.features.transcription.schemas import Clip, Json, clip_in
 from plumbot.features.transcription.service import TranscriptionService
 from plumbot.features.transcription.tables import Heard
 from plumbot.kit.clock import Clock
-from plumbot.kit.refusals import Refusal
-from plumbot.kit.switches import Switch
+from plumbot.kit.refusals import N_, Refusal
+from plumbot.kit.switches import Switch, turn
 
 log = structlog.get_logger()
 
@@ -58,12 +59,18 @@ class GroupSpeech:
         switch = session.get(Switch, AUTO)
         return self._mode != "off" and (bool(switch.value) if switch is not None else self._mode == "auto")
 
-    def switch(self, session: Session, by: int, *, on: bool) -> None:
-        """Admins decide whether each voice message is written down."""
+    def add_to_panel(self, places: Places) -> None:
+        """Where operators have said `off`, there is nothing to switch."""
+        if self._mode != "off":
+            text = N_("Every voice message in the club chat becomes text")
+            places.switches.append(AdminSwitch(30, "autotext", text, self.is_automatic, self.switch))
+
+    def switch(self, session: Session, on: bool, by: int) -> None:
+        """Admins decide whether each voice message is written down; remembered over restarts."""
         if self._mode == "off":
             raise rules.NotHere
         before = self.is_automatic(session)
-        session.merge(Switch(name=AUTO, value=on, updated_at=self._clock.now()))
+        turn(session, AUTO, on, self._clock.now())
         self._audit.record(session, "speech.auto", by=by, before={"on": before}, after={"on": on})
 
     def _said(self, session: Session, message: Any) -> None:
