@@ -51,6 +51,7 @@ SENTENCES = {
     "plumbot.migrations.UnknownRevision": WRONG_USE,
     "plumbot.migrations.WrongAddress": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
+    "plumbot.features.transcription.downloads.DownloadFailed": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
 }
