@@ -65,6 +65,8 @@ def screen(
     def register(
         function: Callable[Concatenate[Texts, P], Message],
     ) -> Callable[Concatenate[Texts, P], Message]:
+        if (other := _screens.setdefault(name, function)).__qualname__ != function.__qualname__:
+            raise ValueError(f"The screen {name!r} is {other.__module__}.{other.__qualname__} already; name it anew.")
         _screens[name] = function
         return function
 

@@ -90,10 +90,10 @@ def why(t: Texts, *, karma: int, changes: Sequence[Mapping[str, Any]]) -> Messag
     if not changes:
         hint = t("Nothing has changed yet. Karma comes when others answer your messages with thanks, or react to them.")
         return Message(Markup("\n\n").join([title, hint]))
-    return Message(Markup("\n\n").join([title, Markup("\n").join(_change(t, one) for one in changes)]))
+    return Message(Markup("\n\n").join([title, Markup("\n").join(change_text(t, one) for one in changes)]))
 
 
-def _change(t: Texts, change: Mapping[str, Any]) -> Markup:
+def change_text(t: Texts, change: Mapping[str, Any]) -> Markup:
     amount = points(t, change["delta"], signed=True)
     at = Markup("{}").format(moment_text(datetime.fromisoformat(change["at"])))
     if change["link"]:  # leads to the message
