@@ -61,10 +61,11 @@ class PanelService:
         """A page of entries, newest first; `following` is what the following page comes before."""
         found = repository.audit_before(session, before, rules.PAGE + 1)
         page = found[: rules.PAGE]
-        people = [one for row in page for one in (row.actor_id, row.subject_id) if one]
-        known = repository.people(session, people)
-        entries, following = [self._entry(row, known) for row in page], page[-1].id if len(found) > rules.PAGE else None
-        return {"entries": entries, "following": following, "newest": not before, NAMED: sorted(set(people))}
+        ids = sorted({one for row in page for one in (row.actor_id, row.subject_id) if one})
+        known = repository.people(session, ids)
+        entries = [self._entry(row, known) for row in page]
+        following = page[-1].id if len(found) > rules.PAGE else None
+        return {"entries": entries, "following": following, "newest": not before, NAMED: ids}
 
     def _sorted_switches(self) -> list[AdminSwitch]:
         return sorted(self._places.switches, key=lambda one: one.place)
