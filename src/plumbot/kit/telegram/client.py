@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
@@ -19,6 +19,19 @@ LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
 OURSELVES = ("127.0.0.1", "localhost", "::1")  # never by a proxy
 TROUBLES = (TimeoutError, aiohttp.ClientError, OSError, asyncio.IncompleteReadError)
+
+# What broke, in words for operators; the first that fits.
+WORDS: dict[type[Exception], str] = {
+    aiohttp.ClientConnectorDNSError: "no server of that name is found",
+    aiohttp.ClientSSLError: "its certificate is not accepted",
+    aiohttp.ClientProxyConnectionError: "the proxy does not answer",
+    aiohttp.ClientConnectorError: "nothing answers there",
+    aiohttp.ServerDisconnectedError: "the connection was closed before the answer",
+    aiohttp.ClientPayloadError: "the connection was closed in the middle of the answer",
+    aiohttp.ClientResponseError: "what answers does not speak HTTP as Telegram does",
+    aiohttp.InvalidURL: "the address cannot be used",
+    Exception: "the connection broke",
+}
 
 
 class ApiError(Exception):
@@ -115,7 +128,9 @@ class TelegramClient:
                     raise NetworkFault(f"{method}: the answer is larger than {LARGEST_ANSWER_BYTES} bytes.")
             return response.status, bytes(body)
 
-    async def download(self, file_path: str, *, largest_bytes: int, seconds: float = 300.0) -> AsyncIterator[bytes]:
+    async def download(
+        self, file_path: str, *, largest_bytes: int, seconds: float = 300.0
+    ) -> AsyncGenerator[bytes, None]:
         """The content of a file in pieces; NetworkFault when it is larger than allowed or cannot be had."""
         try:
             async with aclosing(self._pieces(file_path, largest_bytes, seconds)) as pieces:
@@ -151,7 +166,8 @@ def _named(what: str, trouble: Exception) -> NetworkFault:
     """Our own words: aiohttp's hold the address and so the token."""
     if isinstance(trouble, TimeoutError):
         return NetworkFault(f"{what}: no answer in time.", timed_out=True)
-    return NetworkFault(f"{what}: {type(trouble).__name__}.")
+    words = next(words for kind, words in WORDS.items() if isinstance(trouble, kind))
+    return NetworkFault(f"{what}: {words}.")
 
 
 def _outcome(fault: ApiError | NetworkFault) -> str:
