@@ -135,7 +135,7 @@ STORES: tuple[Store, ...] = (
         given("chat_id message_id sent_at", GONE), personal("author_id", GONE),
     )),
     Store("a2t_jobs", "speech that became text; words and files are forgotten after 30 days", AS_LONG_AS_KNOWN, (
-        technical("id root_id priority turn attempts failures holder heartbeat not_before"),
+        technical("id root_id priority turn attempts failures holder heartbeat not_before request"),
         personal("user_id speaker_id chat_id thread_id file_path file_id file_unique_id file_size",
                  f"{GONE}, whoever asked or spoke"),
         given("message_id kind language wanted_model status engine model found_language audio_seconds duration_ms "

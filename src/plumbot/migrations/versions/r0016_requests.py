@@ -1,14 +1,14 @@
-"""Which update a message, a call and a call's answer come from."""
+"""Which update a message, a call, a call's answer and a job come from."""
 
 from alembic import op
 from sqlalchemy import Column, String
 
-revision = "0014"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-TABLES = ("inbox", "outbox", "outbox_calls")
+TABLES = ("inbox", "outbox", "outbox_calls", "a2t_jobs")
 
 
 def upgrade() -> None:
