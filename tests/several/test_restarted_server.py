@@ -1,0 +1,36 @@
+"""PostgreSQL goes away in the middle of the work and comes back: nothing is lost, nothing is done twice."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import pytest
+
+from plumbot.migrations import upgrade
+from tests.several.fleet import fleet, in_the_middle
+from tests.several.test_two_bots import everybody_gets_in
+from tests.support.postgres import temporary_server
+
+PEOPLE = range(3001, 3009)
+AWAY_SECONDS = 1.0
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["restart", "crash"])
+async def test_a_server_that_went_away_loses_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    with temporary_server(durable=True) as server, server.fresh(server.template("head", upgrade)) as url:
+        async with fleet(url, tmp_path) as it:
+            await it.start()
+            working = asyncio.create_task(everybody_gets_in(it, PEOPLE))
+            for goal in (3, 20):
+                await in_the_middle(working, lambda at=goal: len(it.post.messages) >= at)
+                await asyncio.to_thread(server.stop, how)
+                await asyncio.sleep(AWAY_SECONDS)
+                await asyncio.to_thread(server.start)
+            await working
+            it.assert_each_got_in_once(PEOPLE)
+            it.assert_lanes_were_in_order()
+            it.assert_everybody_sees_what_is_true()
+            assert it.refused > 0
+            assert all(bot.process.runs for bot in it.bots)
