@@ -117,7 +117,7 @@ async def test_one_decision_one_link_one_audit_entry(on_both: None, tmp_path: Pa
 
 async def patiently(sessions: SessionManager, question: Callable[..., bool], *of: int) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await sessions.read(question, *of):
+        while not await sessions.read(question, *of):  # noqa: ASYNC110  # it asks other processes too
             await asyncio.sleep(PAUSE_SECONDS)
 
 

@@ -24,7 +24,7 @@ async def test_a_server_that_went_away_loses_nothing(tmp_path: Path, how: signal
             await it.start()
             working = asyncio.create_task(everybody_gets_in(it, PEOPLE))
             for goal in (3, 20):
-                await in_the_middle(working, lambda at=goal: len(it.post.messages) >= at)
+                await in_the_middle(it, working, goal)
                 await asyncio.to_thread(server.stop, how)
                 await asyncio.sleep(AWAY_SECONDS)
                 await asyncio.to_thread(server.start)

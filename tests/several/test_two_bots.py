@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.several.fleet import ADMINS, Fleet, fleet, in_the_middle, patiently
+from tests.several.fleet import ADMINS, Bot, Fleet, fleet, in_the_middle, patiently
 
 PEOPLE = range(2001, 2009)
 TAKEN_OVER_SECONDS = 30.0
@@ -25,6 +25,10 @@ async def everybody_gets_in(it: Fleet, people: range) -> None:
     await patiently(lambda: it.asks(approved) == [(len(people),)])
     await asyncio.gather(*(it.accept(user) for user in people))
     await it.settles()
+
+
+async def is_taken_over(it: Fleet, heir: Bot, within: float) -> None:
+    await patiently(lambda: it.holder_of("sender") is heir, within)
 
 
 async def test_two_bots_share_the_lanes_keep_each_persons_order_and_one_sends(
@@ -50,17 +54,17 @@ async def test_a_killed_bot_is_replaced_by_the_other_and_nothing_is_lost_or_done
         await it.start()
         working = asyncio.create_task(everybody_gets_in(it, PEOPLE))
         for goal in (3, 20):
-            await in_the_middle(working, lambda at=goal: len(it.post.messages) >= at)
+            await in_the_middle(it, working, goal)
             victim = it.holder_of("sender") or it.bots[0]
             survivor = next(bot for bot in it.bots if bot is not victim)
             await victim.process.kill()
             kills += 1
-            await patiently(lambda there=survivor: it.holder_of("sender") is there, TAKEN_OVER_SECONDS)
+            await is_taken_over(it, survivor, TAKEN_OVER_SECONDS)
             await it.start(it.bots.index(victim))
         await working
         it.assert_each_got_in_once(PEOPLE)
         it.assert_lanes_were_in_order()
-        it.assert_everybody_sees_what_is_true(most_doubled=kills)
+        it.assert_everybody_sees_what_is_true(kills=kills)
 
 
 async def test_a_bot_that_was_frozen_has_lost_what_it_held_and_does_nothing_twice(
@@ -70,13 +74,13 @@ async def test_a_bot_that_was_frozen_has_lost_what_it_held_and_does_nothing_twic
     async with fleet(migrated_postgres_url, tmp_path) as it:
         await it.start()
         working = asyncio.create_task(everybody_gets_in(it, PEOPLE))
-        await in_the_middle(working, lambda: len(it.post.messages) >= 8)
+        await in_the_middle(it, working, 8)
         frozen = it.holder_of("sender") or it.bots[0]
         other = next(bot for bot in it.bots if bot is not frozen)
         assert frozen.process.pid is not None
         os.kill(frozen.process.pid, signal.SIGSTOP)
         try:
-            await patiently(lambda: it.holder_of("sender") is other, TAKEN_OVER_SECONDS + 10)
+            await is_taken_over(it, other, TAKEN_OVER_SECONDS + 10)
             await working
         finally:
             os.kill(frozen.process.pid, signal.SIGCONT)
@@ -84,7 +88,7 @@ async def test_a_bot_that_was_frozen_has_lost_what_it_held_and_does_nothing_twic
         await it.settles()
         it.assert_each_got_in_once(PEOPLE)
         it.assert_lanes_were_in_order()
-        it.assert_everybody_sees_what_is_true(most_doubled=1)
+        it.assert_everybody_sees_what_is_true(kills=1)
 
 
 async def test_a_bot_that_stops_leaves_its_work_to_the_other_at_once(
@@ -93,7 +97,7 @@ async def test_a_bot_that_stops_leaves_its_work_to_the_other_at_once(
     async with fleet(migrated_postgres_url, tmp_path) as it:
         await it.start()
         working = asyncio.create_task(everybody_gets_in(it, PEOPLE))
-        await in_the_middle(working, lambda: len(it.post.messages) >= 8)
+        await in_the_middle(it, working, 8)
         leaving = it.holder_of("sender") or it.bots[0]
         await leaving.process.stop()
         assert leaving.process.exit_code == 0

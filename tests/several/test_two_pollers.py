@@ -36,6 +36,10 @@ def poller(it: Club, bots: list[BotProcess]) -> BotProcess | None:
     return next((bot for bot in bots if rows and rows[0][0].endswith(f":{bot.pid}")), None)
 
 
+async def is_taken_over(it: Club, bots: list[BotProcess], heir: BotProcess) -> None:
+    await patiently(lambda: poller(it, bots) is heir, TAKEN_OVER_SECONDS)
+
+
 async def newcomers(it: Club, count: int) -> list[Phone]:
     return [await it.people.newcomer(f"Guest{number}") for number in range(count)]
 
@@ -61,7 +65,7 @@ async def test_when_the_poller_stops_or_is_killed_the_other_asks_and_nothing_is_
             await end(former)
             for person in people[6 * turn + 3 : 6 * turn + 6]:
                 await person.start()
-            await patiently(lambda expected=heir: poller(it, bots) is expected, TAKEN_OVER_SECONDS)
+            await is_taken_over(it, bots, heir)
             await each_is_answered_once(it, people[: 6 * turn + 6])
             await former.start()
         assert not any(bot.has_said("poller_conflict") for bot in bots)
