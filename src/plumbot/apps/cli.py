@@ -28,13 +28,19 @@ class Command:
 
 COMMANDS = {
     "sandbox": Command("plumbot.apps.sandbox:run", "A local Telegram in the browser, with the bot in it.", TRY),
-    "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
-    "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
+    "transcribe": Command(
+        "plumbot.apps.transcribe:transcribe", "What is said in a recording, as the bot hears it.", TRY
+    ),
+    "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
+    "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
+    "roster": Command("plumbot.apps.roster:app", "The list of members: import, export, add.", KEEP),
+    "inbox": Command("plumbot.apps.inbox:app", "Updates that were set aside: list, retry, drop.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
+    "bench": Command("plumbot.apps.bench:app", "Measure what this machine can do.", LOOK),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
 }
 
@@ -46,9 +52,25 @@ SENTENCES = {
     "plumbot.migrations.MigrationRefused": FAILED,
     "plumbot.migrations.UnknownRevision": WRONG_USE,
     "plumbot.migrations.WrongAddress": WRONG_USE,
+    "plumbot.features.roster.files.Unreadable": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
+}
+
+# Refusals are worded for the chat; an operator is told what an operator can do.
+HERE = {
+    "plumbot.features.admins.rules.NobodyNamed": "Name a person by their Telegram id or @name, for example: 123456789",
+    "plumbot.features.admins.rules.NeverMet": (
+        "The bot has never met {who}: give their Telegram id, or let them press /start in its chat first."
+    ),
+    "plumbot.features.admins.rules.NoAdmin": "This person is not an admin; `plumbot admins list` says who is.",
+    "plumbot.features.admins.rules.OwnerStays": (
+        "The main admin is set by {variable}: change it there, and restart the bot."
+    ),
+    "plumbot.features.admins.rules.NamedInSettings": (
+        "This admin is named by {variable}: take the id out there, and restart the bot."
+    ),
 }
 
 
@@ -145,7 +167,8 @@ def sentence(fault: Exception) -> tuple[str, int] | None:
         if name in SENTENCES:
             return str(fault), SENTENCES[name]
         if name == "plumbot.kit.refusals.Refusal":
-            return str(fault).format(**getattr(fault, "values", {})), FAILED
+            here = HERE.get(f"{type(fault).__module__}.{type(fault).__qualname__}", str(fault))
+            return here.format(**getattr(fault, "values", {})), FAILED
         if name == "sqlalchemy.exc.DBAPIError":
             reason = str(getattr(fault, "orig", fault)).strip().partition("\n")[0]
             return f"The database refuses: {reason}. `plumbot doctor` says what to look at.", FAILED

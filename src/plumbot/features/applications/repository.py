@@ -27,6 +27,16 @@ def all_pending(session: Session) -> Sequence[Application]:
     return session.scalars(pending.order_by(Application.created_at, Application.id)).all()
 
 
+def pending_after(session: Session, application_id: int, limit: int) -> Sequence[Application]:
+    """In the order in which they came."""
+    pending = select(Application).where(Application.status == Status.PENDING, Application.id > application_id)
+    return session.scalars(pending.order_by(Application.id).limit(limit)).all()
+
+
+def pending_count(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Application.status == Status.PENDING)) or 0
+
+
 def held_pending(session: Session) -> Sequence[Application]:
     """The same, and nobody decides on them before our commit: so whoever does sees the cards that we deal."""
     pending = select(Application).where(Application.status == Status.PENDING)
@@ -53,6 +63,10 @@ def earlier_outcomes(session: Session, application: Application) -> dict[str, in
     others = (Application.user_id == application.user_id, Application.id != application.id)
     counted = select(Application.status, func.count()).where(*others).group_by(Application.status)
     return {str(status): count for status, count in session.execute(counted.order_by(Application.status))}
+
+
+def decided_by(session: Session, user_id: int) -> Sequence[Application]:
+    return session.scalars(select(Application).where(Application.decided_by == user_id)).all()
 
 
 def last_rejection(session: Session, user_id: int) -> datetime | None:
