@@ -47,6 +47,7 @@ def test_after_somebody_who_is_off_the_list_the_newest_are_shown(
     assert panel.page(session, 777)["after"] == 0
     assert panel.open(session, BORIS) | {"created_at": ""} == {
         "user_id": BORIS, "name": "Boris", "username": "boris", "reason": "rude", "by": str(OWNER), "created_at": "",
+        "named": [OWNER],
     }  # fmt: skip
     assert panel.take_off(session, BORIS, by=OWNER)["entries"] == []
     with pytest.raises(rules.NotListed):

@@ -12,6 +12,7 @@ from plumbot.club.profiles import Person
 from plumbot.club.tables import AuditEntry, Profile
 from plumbot.features.admin import repository, rules
 from plumbot.kit.clock import Clock
+from plumbot.kit.screens import NAMED
 
 Values = dict[str, Any]
 
@@ -60,9 +61,11 @@ class PanelService:
         """A page of entries, newest first; `following` is what the following page comes before."""
         found = repository.audit_before(session, before, rules.PAGE + 1)
         page = found[: rules.PAGE]
-        known = repository.people(session, [one for row in page for one in (row.actor_id, row.subject_id) if one])
+        ids = sorted({one for row in page for one in (row.actor_id, row.subject_id) if one})
+        known = repository.people(session, ids)
         entries = [self._entry(row, known) for row in page]
-        return {"entries": entries, "following": page[-1].id if len(found) > rules.PAGE else None, "newest": not before}
+        following = page[-1].id if len(found) > rules.PAGE else None
+        return {"entries": entries, "following": following, "newest": not before, NAMED: ids}
 
     def _sorted_switches(self) -> list[AdminSwitch]:
         return sorted(self._places.switches, key=lambda one: one.place)

@@ -8,6 +8,7 @@ from plumbot.club.profiles import Profiles
 from plumbot.features.applications import repository
 from plumbot.features.applications.tables import Application
 from plumbot.kit.clock import Clock
+from plumbot.kit.screens import NAMED
 
 PAGE = 8
 
@@ -29,7 +30,8 @@ class PendingList:
         page = found[:PAGE]
         following = page[-1].id if len(found) > PAGE else None
         items = [self._item(session, one) for one in page]
-        return {"items": items, "total": repository.pending_count(session), "after": after, "following": following}
+        total, people = repository.pending_count(session), [one.user_id for one in page]
+        return {"items": items, "total": total, "after": after, "following": following, NAMED: people}
 
     def _item(self, session: Session, application: Application) -> Values:
         profile = self._profiles.find(session, application.user_id)

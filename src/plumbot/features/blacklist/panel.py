@@ -9,6 +9,7 @@ from plumbot.club.profiles import Person, Profiles
 from plumbot.features.blacklist import repository, rules
 from plumbot.features.blacklist.service import BlacklistService
 from plumbot.features.blacklist.tables import Blacklisted
+from plumbot.kit.screens import NAMED
 
 PAGE = 10
 
@@ -62,6 +63,7 @@ class BlacklistPanel:
             "reason": entry.reason or "",
             "by": self._name(session, entry.added_by) or str(entry.added_by) if entry.added_by else None,
             "created_at": entry.created_at.astimezone(self._zone).isoformat(),
+            NAMED: [entry.added_by] if entry.added_by else [],
         }
 
     def _name(self, session: Session, user_id: int) -> str:

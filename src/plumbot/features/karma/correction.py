@@ -12,6 +12,7 @@ from plumbot.features.karma.rules import UnknownPerson, shown_name
 from plumbot.features.karma.service import KarmaService
 from plumbot.features.karma.statistics import StatisticsService
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.screens import NAMED
 
 SCREENS = ("karma.panel", "karma.ask_reason")
 SHOWN = 5
@@ -84,11 +85,13 @@ class CorrectionService:
     def _about(self, session: Session, profile: Profile, reason: str) -> Values:
         session.flush()
         name = shown_name(profile.first_name, profile.last_name, profile.username, profile.user_id)
+        why = self._statistics.why(session, profile.user_id)
         return {
             "user_id": profile.user_id,
             "name": name,
             "username": profile.username,
             "karma": profile.karma,
             "reason": reason,
-            "changes": self._statistics.why(session, profile.user_id)["changes"][:SHOWN],
+            "changes": why["changes"][:SHOWN],
+            NAMED: why[NAMED],
         }

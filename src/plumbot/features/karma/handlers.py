@@ -18,6 +18,7 @@ from plumbot.features.karma.statistics import StatisticsService
 from plumbot.kit.handling import answered, needs
 from plumbot.kit.here import Reply
 from plumbot.kit.refusals import N_
+from plumbot.kit.screens import NAMED
 
 IN_PRIVATE = F.chat.type == "private"
 IN_CHAT = F.chat.type.in_({"private", "group", "supergroup"})
@@ -97,7 +98,8 @@ async def look_again(_press: CallbackQuery, data: Karma, reply: Reply, correctio
 @inject
 async def close(_press: CallbackQuery, data: Karma, reply: Reply, corrections: Corrections) -> None:
     values = await reply.unit.run(corrections.again, panel.at(reply), data.user_id)
-    await reply.show("karma.closed", name=values["name"], karma=values["karma"])
+    closed = {"name": values["name"], "karma": values["karma"], NAMED: [data.user_id]}
+    await reply.show("karma.closed", **closed)
 
 
 async def ask_whom(_press: CallbackQuery, reply: Reply, state: FSMContext) -> None:

@@ -12,7 +12,7 @@ from plumbot.club.places import AdminSection, Command, Places
 from plumbot.features.karma.screens import change_text, points
 from plumbot.kit.callbacks import Callback
 from plumbot.kit.refusals import N_
-from plumbot.kit.screens import Button, Message, rows, screen
+from plumbot.kit.screens import Button, Message, as_code, rows, screen
 from plumbot.kit.texts import Texts
 
 STEPS = (-10, -5, -1, 1, 5, 10)
@@ -61,7 +61,7 @@ def about(
     if not in_group:
         parts.append(Markup("\n").join(change_text(t, one) for one in changes) or t("Nothing has changed yet."))
     parts.append(
-        t("The reason that goes with each press: {reason}", reason=_code(reason))
+        t("The reason that goes with each press: {reason}", reason=as_code(reason))
         if reason
         else t("No reason is given yet.")
     )
@@ -75,11 +75,7 @@ def about(
 
 def _who(user_id: int, name: str, username: str | None) -> Markup:
     account = [Markup("@{}").format(username)] if username and username != name else []
-    return Markup(" ").join([_code(name), *account, _code(str(user_id))])
-
-
-def _code(text: str) -> Markup:
-    return Markup("<code>{}</code>").format(text)
+    return Markup(" ").join([as_code(name), *account, as_code(str(user_id))])
 
 
 @screen("karma.ask_whom")
@@ -98,4 +94,4 @@ def ask_reason(t: Texts, /, *, user_id: int, name: str, **_seen: Any) -> Message
 
 @screen("karma.closed")
 def closed(t: Texts, *, name: str, karma: int) -> Message:
-    return Message(t("{name} has {points}.", name=_code(name), points=points(t, karma)))
+    return Message(t("{name} has {points}.", name=as_code(name), points=points(t, karma)))

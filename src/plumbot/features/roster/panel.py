@@ -11,6 +11,7 @@ from plumbot.features.roster.repository import Cursor
 from plumbot.features.roster.schemas import Entry, Page
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.screens import NAMED
 
 SCREENS = ("roster.list", "roster.entry", "roster.sure", "roster.ask")
 
@@ -81,6 +82,7 @@ class RosterPanel:
             "before": page.before,
             "following": page.following,
             "view": {"words": words, "start": page.start},
+            NAMED: sorted(owners),
         }
 
     def _about(self, session: Session, entry: Entry) -> Values:
