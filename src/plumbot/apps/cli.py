@@ -56,6 +56,7 @@ SENTENCES = {
     "plumbot.migrations.WrongAddress": WRONG_USE,
     "plumbot.features.roster.files.Unreadable": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
+    "plumbot.features.transcription.downloads.DownloadFailed": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
 }
