@@ -20,6 +20,7 @@ from plumbot.kit.inbox.attempts import (
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.sources import LOOK_AGAIN_SECONDS, source_for
 from plumbot.kit.inbox.tables import InboxRow
+from plumbot.kit.logging import bind
 from plumbot.kit.metrics import HANDLER_SECONDS, LANE_WAIT_SECONDS, kind_label, timed
 from plumbot.kit.signals import INBOX
 
@@ -28,6 +29,7 @@ __all__ = ["After", "CallAnswers", "Handling", "LaneRunner", "Then"]
 log = structlog.get_logger()
 
 LANE_HELD_SECONDS = 10.0
+HELD_BY_DATABASE_SECONDS = 60.0  # while the database is at fault, later updates would fare no better
 
 
 class LaneRunner:
@@ -127,9 +129,10 @@ class LaneRunner:
     async def _until_settled(self, row: InboxRow, nursery: asyncio.TaskGroup) -> None:
         """Hold the lane while the row is tried, but not for long: then later ones pass."""
         loop = asyncio.get_running_loop()
-        held_until = loop.time() + self._lane_held_seconds
+        began = loop.time()
         while (pause := await self._once(row, nursery)) is not None:
-            if loop.time() + pause > held_until:
+            held = self._lane_held_seconds if row.attempts else HELD_BY_DATABASE_SECONDS
+            if loop.time() + pause > began + held:
                 if await self._source.let_go(row):
                     break
                 self._sleep(row, pause, nursery)
@@ -140,7 +143,7 @@ class LaneRunner:
 
     async def _once(self, row: InboxRow, nursery: asyncio.TaskGroup) -> float | None:
         """Run the row; gives the seconds until it is to be tried again, or None when it is settled."""
-        with structlog.contextvars.bound_contextvars(seq=row.seq, update_id=row.update_id, lane=row.lane):
+        with bind(request=row.number, seq=row.seq, update_id=row.update_id, lane=row.lane, kind=row.kind):
             if not row.attempts:
                 LANE_WAIT_SECONDS.observe(max(0.0, (self._clock.now() - row.received_at).total_seconds()))
             try:
