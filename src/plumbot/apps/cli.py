@@ -34,7 +34,8 @@ COMMANDS = {
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
-    "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
+    "db": Command("plumbot.apps.database:app", "The database: upgrade, check, wait, move to another.", KEEP),
+    "legacy": Command("plumbot.apps.legacy:app", "The old bot's data: inspect, adopt, import, verify.", KEEP),
 }
 
 # Faults that tell the operator all there is to tell, by full name: their modules may never have been imported.
@@ -46,6 +47,7 @@ SENTENCES = {
     "plumbot.migrations.UnknownRevision": WRONG_USE,
     "plumbot.migrations.WrongAddress": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
+    "plumbot.vault.faults.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
 }
