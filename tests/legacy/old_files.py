@@ -11,7 +11,7 @@ from typing import Any
 NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
 CLUB = -1001
 PEOPLE = range(101, 131)
-FIRST_DAY = datetime(2025, 10, 1, 8)
+FIRST_DAY = datetime(2025, 10, 1, 8, tzinfo=UTC)
 
 NOVEMBER = """
 CREATE TABLE roster (id INTEGER NOT NULL, slug VARCHAR NOT NULL,
@@ -68,7 +68,8 @@ def november(found: sqlite3.Connection) -> None:
     dice = random.Random(7)
     found.executescript(NOVEMBER)
     rows: dict[str, list[tuple[Any, ...]]] = {
-        "roster": [(one, slug(one), at(one)) for one in PEOPLE] + [(900, slug(900), at(1)), (901, slug(101).upper(), at(2))],
+        "roster": [(one, slug(one), at(one)) for one in PEOPLE]
+        + [(900, slug(900), at(1)), (901, slug(101).upper(), at(2))],
         "applications": [(one, one, f"User_{one}", slug(one), "done", None, at(one), at(one + 5)) for one in PEOPLE]
         + [
             (200, 201, "Женя", "Женя-Ким-МГУ-М-1-2-20", "pending", None, at(9), at(9)),
@@ -101,8 +102,8 @@ def november(found: sqlite3.Connection) -> None:
             for one in range(1, 201)
         ] + [(999, 999_000, 101, CLUB, 5, 1, "reaction", at(900))],
         "a2t_jobs": [
-            (one, 101, "ru", ("done", "failed", "downloaded")[one % 3], None, "/tmp/a.ogg", 3.5, at(one), None, 90, 4, None)
-            for one in range(1, 7)
+            (one, 101, "ru", status, None, "/tmp/a.ogg", 3.5, at(one), None, 90, 4, None)
+            for one, status in enumerate(("done", "failed", "downloaded", "done", "done"), 1)
         ],
     }  # fmt: skip
     for name, some in rows.items():
@@ -113,8 +114,8 @@ def november(found: sqlite3.Connection) -> None:
 def october(found: sqlite3.Connection) -> None:
     """Before it: no karma column, no dates in the blacklist, another table of authors, another shape of events."""
     november(found)
-    found.execute("CREATE TEMP TABLE generated AS WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n"
-                  " WHERE value < 90) SELECT value FROM n")  # fmt: skip
+    numbers = "WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 90)"
+    found.execute(f"CREATE TEMP TABLE generated AS {numbers} SELECT value FROM n")
     found.executescript(OCTOBER)
 
 

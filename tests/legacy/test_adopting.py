@@ -17,7 +17,13 @@ from plumbot.vault.faults import Refused
 from tests.legacy.old_files import NOW
 from tests.migrations.old_bot import ask
 
-HOLDS = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT 1 FROM roster').fetchone(); print('x', flush=True); sys.stdin.read()"
+HOLDS = """
+import sqlite3, sys
+found = sqlite3.connect(sys.argv[1])
+found.execute("SELECT 1 FROM roster").fetchone()
+print("x", flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
@@ -38,7 +44,8 @@ def test_an_old_bot_that_still_runs_is_named(old_bot_at_work: Path) -> None:
 
 
 def test_what_lies_in_a_write_ahead_log_comes_over_too(november: Path, tmp_path: Path) -> None:
-    made = "PRAGMA journal_mode = WAL; BEGIN; INSERT INTO roster VALUES (5000, 'last-words', '2025-11-19 00:00:00'); COMMIT;"
+    row = "INSERT INTO roster VALUES (5000, 'last-words', '2025-11-19 00:00:00')"
+    made = f"PRAGMA journal_mode = WAL; BEGIN; {row}; COMMIT;"
     code = "import sqlite3, sys, os; c = sqlite3.connect(sys.argv[1]); c.executescript(sys.argv[2]); os._exit(0)"
     subprocess.run([sys.executable, "-c", code, str(november), made], check=True)
     assert beside(november, "-wal").stat().st_size > 0

@@ -57,11 +57,8 @@ def shown(number: int) -> dict[str, object]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    url: str = (
-        request.getfixturevalue("migrated_postgres_url")
-        if request.param == "postgres"
-        else f"sqlite:///{tmp_path / 'source.db'}"
-    )
+    here = f"sqlite:///{tmp_path / 'source.db'}"
+    url: str = here if request.param == "sqlite" else request.getfixturevalue("migrated_postgres_url")
     migrations.upgrade(url)
     fill(url)
     return url

@@ -35,6 +35,7 @@ def adopt(file: Path, now: datetime, reached: Reached = lambda _: None) -> Repor
     _sync(work)
     reached("before the files change places")
     _keep(file, kept)
+    drop_empty_journal(file)
     reached("the old file is kept")
     work.replace(file)
     _sync(file.parent)
@@ -70,6 +71,14 @@ def close_journal(file: Path) -> None:
     left = [name for name in ("-wal", "-journal") if beside(file, name).exists() and beside(file, name).stat().st_size]
     if left:
         raise Refused(f"{beside(file, left[0])} is still in use: stop the old bot first.")
+
+
+def drop_empty_journal(file: Path) -> None:
+    """Who only read a file that is kept with a write-ahead log leaves an empty one; the new file must not find it."""
+    if beside(file, "-wal").exists() and beside(file, "-wal").stat().st_size:
+        raise Refused(f"Somebody wrote to {file} meanwhile: stop the old bot, and begin again.")
+    for suffix in ("-wal", "-shm"):
+        beside(file, suffix).unlink(missing_ok=True)
 
 
 def held_open_by(file: Path) -> Iterator[int]:
