@@ -34,12 +34,13 @@ test: ## the whole test suite (TESTS=tests/kit for a part of it)
 	$(BIN)/pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 
 .PHONY: check
-check: env ## format, lint, types, import contracts, catalogues: nothing is changed
+check: env ## format, lint, types, import contracts, catalogues, deployment files: nothing is changed
 	$(BIN)/ruff format --check src tests tools
 	$(BIN)/ruff check src tests tools
 	$(BIN)/mypy src tests tools
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogs.py check
+	tools/check_deploy.sh
 
 .PHONY: fix
 fix: env ## format the code and repair what the linter can
@@ -56,6 +57,32 @@ soak: ## the long tests of a release: hours are possible
 env: ## .venv with all that developers need
 	@tools/bootstrap.sh dev
 	@$(MAKE) --no-print-directory mo
+
+.PHONY: docs
+docs: ## the documentation site, into artefacts/site
+	@tools/bootstrap.sh docs
+	@$(MAKE) --no-print-directory mo
+	$(BIN)/python tools/site_pages.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir artefacts/site
+	@echo "Open artefacts/site/index.html"
+
+.PHONY: wheel
+wheel: ## the installable package, into dist
+	@tools/bootstrap.sh build
+	@$(MAKE) --no-print-directory mo
+	@UV="$$(tools/bootstrap.sh --uv)" && "$$UV" build --quiet --wheel --no-build-isolation --python $(BIN)/python --out-dir dist
+	@ls dist/*.whl
+
+.PHONY: audit
+audit: ## known weaknesses of the locked dependencies
+	@tools/bootstrap.sh supply
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/all.txt
+
+.PHONY: sbom
+sbom: ## the bill of materials of what an installation holds (CycloneDX), into artefacts
+	@tools/bootstrap.sh supply
+	@mkdir -p artefacts
+	$(BIN)/cyclonedx-py requirements requirements/all.txt --pyproject pyproject.toml --output-reproducible --of JSON -o artefacts/sbom.cdx.json
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to the newest)

@@ -19,12 +19,15 @@ resolve() { # resolve NAME ARGUMENTS...
 upgrade=()
 if [ -n "${UPGRADE:-}" ]; then upgrade=(--upgrade); fi
 
-resolve all pyproject.toml --all-extras --group dev ${upgrade[@]+"${upgrade[@]}"}
+resolve all pyproject.toml --all-extras --group dev --group supply --group docs ${upgrade[@]+"${upgrade[@]}"}
 within=(--constraints requirements/all.txt)
 resolve base pyproject.toml "${within[@]}"
 resolve postgres pyproject.toml --extra postgres "${within[@]}"
-resolve audio pyproject.toml --extra audio "${within[@]}"
+for extra in audio onnx vosk sphinx; do resolve "$extra" pyproject.toml --extra "$extra" "${within[@]}"; done
+resolve models --group models "${within[@]}"
 resolve build --group build "${within[@]}"
-resolve test pyproject.toml --extra postgres --group test "${within[@]}"
-resolve dev pyproject.toml --extra postgres --group dev "${within[@]}"
+resolve test pyproject.toml --all-extras --group test "${within[@]}"
+resolve dev pyproject.toml --all-extras --group dev "${within[@]}"
+resolve supply --group supply "${within[@]}"
+resolve docs pyproject.toml --group docs "${within[@]}"
 resolve uv --group tools ${upgrade[@]+"${upgrade[@]}"}

@@ -49,6 +49,8 @@ def is_honest(kind: Kind, data: str) -> bool:
     own = data.partition(".")[2] or data
     if any(part in own for part in ("forget:yes", "forget:erase")):
         return True
+    if kind in ADMINS and own.startswith("week:"):
+        return True
     return kind.name == "applicant" and own.startswith("mine:") and own.endswith(f":{seed.PENDING}")
 
 

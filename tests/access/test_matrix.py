@@ -54,7 +54,7 @@ async def test_people_can_do_what_is_declared_and_nothing_else(door: Entrance, k
             number = next(door.number)
             await door.bring(trigger.build(kind, number))
         after = await door.look()
-        changes = changed(before, after)
+        changes = [change for change in changed(before, after) if not is_authorship(kind, *change)]
         if not kind.has(permission, what):
             found = denied(door, kind, name, permission, changes, logs, str(number))
         else:
@@ -63,6 +63,11 @@ async def test_people_can_do_what_is_declared_and_nothing_else(door: Entrance, k
             found += [f"standing changed: {row}" for row in standing_changed(before, after)]
         wrong += [f"{name}: {problem}" for problem in (*found, *await door.sessions.read(failed))]
     assert not wrong, "\n".join(wrong)
+
+
+def is_authorship(kind: Kind, table: str, row: Json) -> bool:
+    """Whoever writes in the club's chat is remembered as the message's author, whatever comes of the message."""
+    return table == "message_authors" and row["author_id"] == kind.user_id
 
 
 def denied(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from plumbot.features.admission.screens import AcceptRules, CloseCase, GiveLink, Keep, NewLink, Remove
 from plumbot.features.applications.presses import Because, Decide, DenyPicked, Join, Mine, Step, Wave
 from plumbot.features.blacklist.screens import Cancel, Confirm
-from plumbot.features.digest.screens import WishDigest
+from plumbot.features.digest.screens import SwitchWeekly, WishDigest
 from plumbot.features.karma.screens import ShowTop
 from plumbot.features.menu.screens import OpenPage, Prefer, Speak
 from plumbot.features.privacy.screens import ERASE, KEEP, Forget
@@ -266,6 +266,8 @@ OTHERS = {
     "karma/message/show_top": t(says("/top")),
     "karma/callback_query/show_period": t(presses(ShowTop("week").pack())),
     "digest/callback_query/wish": t(presses(WishDigest(0).pack()), "profiles"),
+    "digest/message/show_weekly": t(says("/weekly_digest")),
+    "digest/callback_query/switch_weekly": t(presses(SwitchWeekly(1).pack()), "switches", "audit"),
     "profile/message/tell_profile": t(says("/profile")),
     "profile/callback_query/open_profile": t(presses(OpenProfile().pack())),
     "whoami/message/somebody": t(says(f"/whoami {APPLICANT}"), "lookups", does=()),

@@ -96,6 +96,8 @@ def test_the_hooks_check_what_make_check_checks() -> None:
     checks = MAKEFILE.split("\ncheck:")[1].split("\n\n")[0]
     commands = re.findall(r"^\t\$\(BIN\)/(.+)$", checks, re.MULTILINE)
     assert len(commands) == 5
+    assert "tools/check_deploy.sh" in checks
+    assert "entry: tools/check_deploy.sh" in hooks
     assert [command for command in commands if f".venv/bin/{command}" not in hooks] == []
 
 

@@ -51,8 +51,9 @@ sys.modules["aiogram"] = None  # from now on importing it fails
 for name in sys.argv[1:]:
     try:
         __import__(name)
-    except ImportError as error:
-        print(name, "because of", error)
+    except ModuleNotFoundError as error:  # an engine of speech may be missing too: that is another matter
+        if str(error.name).partition(".")[0] == "aiogram":
+            print(name, "because of", error)
 """
 
 

@@ -77,6 +77,23 @@ async def test_chatter_is_done_at_once_and_its_words_are_not_kept(spine: Session
     ]
 
 
+async def test_a_command_in_a_group_is_observed_once_and_still_runs(spine: SessionManager) -> None:
+    """Observers want to know who wrote each message of a group; whatever else may come of it."""
+    seen: list[str] = []
+
+    def observe(_session: Session, overheard: Sequence[dict[str, Any]]) -> None:
+        seen.extend(update["message"]["text"] for update in overheard)
+
+    for _ in range(2):
+        await intake(spine, observe).take([said(1, "/stats"), asked(2), said("x", "/stats")])
+    assert seen == ["/stats"]
+    assert [(row.status, row.body == "") for row in await rows(spine)] == [
+        ("new", False),
+        ("new", False),
+        ("dead", False),
+    ]
+
+
 async def test_what_an_observer_cannot_bear_is_left_to_the_lanes_and_the_others_are_observed(
     spine: SessionManager,
 ) -> None:

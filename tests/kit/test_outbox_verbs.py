@@ -1,11 +1,12 @@
 """The verbs of the outbox: desired state, written in the unit."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
-from plumbot.kit.outbox.tables import DECISION
-from plumbot.kit.outbox.verbs import Outbox, delete_key
+from plumbot.kit.outbox.tables import DECISION, TIMER, ShownMessage
+from plumbot.kit.outbox.verbs import REDRAWN, Outbox, delete_key
 from tests.support.telegram import calls_of, row_of
 
 
@@ -49,6 +50,29 @@ async def test_the_same_again_changes_nothing(spine: SessionManager, outbox: Out
         sent(session, "a", 11)
         outbox.show(session, "a", 7, "test.note", text="one")
         assert not row_of(session, "a").dirty
+
+    await spine.change(work)
+
+
+async def test_a_chat_that_is_read_in_another_language_has_its_last_messages_drawn_again(
+    spine: SessionManager, outbox: Outbox
+) -> None:
+    def work(session: Session) -> None:
+        for number in range(REDRAWN + 2):
+            outbox.show(session, f"a{number:02}", 7, "test.note", text="one")
+            sent(session, f"a{number:02}", 11 + number)
+        for key, chat in (("elsewhere", 8), ("gone", 7), ("closed", 7), ("file", 7)):
+            outbox.show(session, key, chat, "test.note", text="one")
+            sent(session, key, 90)
+        row_of(session, "gone").retired = True
+        row_of(session, "closed").closed = True
+        row_of(session, "file").media = "document"
+        outbox.show(session, "once", 7, "test.note", text="one", at_most_once=True)
+        sent(session, "once", 91)
+        outbox.redraw(session, 7)
+        again = session.scalars(select(ShownMessage).where(ShownMessage.dirty).order_by(ShownMessage.key)).all()
+        assert [row.key for row in again] == [f"a{number:02}" for number in range(2, REDRAWN + 2)]
+        assert {(row.rev - row.sent_rev, row.values["text"], row.urgency) for row in again} == {(1, "one", TIMER)}
 
     await spine.change(work)
 

@@ -87,5 +87,23 @@ def test_chatter_is_what_no_router_takes_of_a_group(update: dict[str, object], c
     assert INTEREST.is_chatter({"update_id": 1, **update}) is chatter
 
 
+@pytest.mark.parametrize(
+    ("update", "overheard"),
+    [
+        ({"message": {"chat": GROUP, "text": "hello"}}, True),
+        ({"message": {"chat": GROUP, "text": "/stats"}}, True),
+        ({"message": {"chat": GROUP, "new_chat_members": []}}, True),
+        ({"message_reaction": {"chat": GROUP}}, True),
+        ({"message": {"chat": {"id": NINA, "type": "private"}, "text": "hello"}}, False),
+        ({"message": {"chat": {"type": ["group"]}, "text": 5}}, False),
+        ({"message": 3}, False),
+        ({"callback_query": {"message": {"chat": GROUP}}}, False),
+        ({"chat_member": {"chat": GROUP}}, False),
+    ],
+)
+def test_observers_see_all_that_is_said_in_groups(update: dict[str, object], overheard: bool) -> None:
+    assert INTEREST.is_overheard({"update_id": 1, **update}) is overheard
+
+
 def test_what_no_database_takes_is_replaced_and_pairs_are_left_alone() -> None:
     assert fit({"a\x00": ["\ud800x", "😀", 5, None]}) == {"a\ufffd": ["\ufffdx", "😀", 5, None]}

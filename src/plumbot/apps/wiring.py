@@ -120,6 +120,7 @@ async def connect(container: AsyncContainer) -> None:
     events.on(AdminsChanged, follow_up.on_admins_changed)
     events.on(MemberArrived, presence.on_arrival)
     events.on(MemberLeft, presence.on_leaving)
+    events.on(LanguageChosen, presence.on_language)
     commands = await container.get(CommandService)
     changes: tuple[type[Any], ...] = (MemberArrived, MemberLeft, PersonReachable, AdminsChanged, LanguageChosen)
     for event in changes:

@@ -48,6 +48,17 @@ async def test_thanks_and_reactions_of_the_club_are_counted_and_shown(it: Club) 
     assert (await ada.sees("won today", "+1 point"))["message_id"] == first["message_id"]
 
 
+async def test_defect_4_the_author_of_a_command_is_known_too(it: Club) -> None:
+    """Whatever a member writes in the club's chat, a reaction to it counts."""
+    ada, mira = it.people.ada, it.people.mira
+    await ada.start()
+    await ada.sees("What would you like?")
+    number = await ada.send("/top", chat=CLUB_ID)
+    assert await mira.sees("of all time", chat=CLUB_ID)
+    await mira.act("react", chat=CLUB_ID, message_id=number, emoji=["👍"])
+    assert await counts(it, ada.user_id, 11)
+
+
 async def test_the_group_can_ask_too(it: Club) -> None:
     await it.people.ada.send("/top", chat=CLUB_ID)
     assert await it.people.mira.sees("of all time", chat=CLUB_ID)

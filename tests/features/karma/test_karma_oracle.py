@@ -1,16 +1,19 @@
-"""Ten thousand steps of members who thank, react, toggle and repeat, in any order and batches of any size: karma
-is what a simple-minded oracle says that goes through the same updates one by one."""
+"""Ten thousand sequences of members who thank, react, toggle and repeat, in any order and in batches of any size:
+karma is what a simple-minded oracle says that goes through the same updates one by one.
+
+Many sequences run beside each other, each with its own people and messages, mixed into the same batches.
+"""
 
 import random
 import shutil
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from plumbot.club.audit import Audit
 from plumbot.club.chat import ClubChat
@@ -24,136 +27,58 @@ from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.raw import GroupInterest
 from plumbot.kit.signals import Signals
 from tests.features.conftest import NOON, FixedClock
-from tests.features.karma.conftest import CLUB, ZONE, enrol, message, options, reaction, user
+from tests.features.karma.conftest import CLUB, ZONE, options
+from tests.features.karma.oracle import Json, Members, Oracle, disturbed, unlike_before
 
-STEPS = 10_000
-PEOPLE = list(range(1, 9))
-OUTSIDE = 9
-BOT = 10
-GOOD, BAD, OTHER = ["👍", "❤", "❤‍🔥", "🔥"], ["👎", "💩"], ["🎉", "😁"]
-
-Json = dict[str, Any]
+SEQUENCES, PARTS = 10_000, 4  # in parts so that they run beside each other
+BESIDE = 250  # sequences in one stream
+PEOPLE_EACH = 3
+ROOM = 100  # ids and message numbers of one sequence
 
 
-class Oracle:
-    """Knows nothing of batches, tables and settings; believes each update in turn."""
+@dataclass
+class Course:
+    """A few people for themselves: what they do, and what the oracle says of it."""
 
-    def __init__(self, cap: int) -> None:
-        self.cap = cap
-        self.karma = dict.fromkeys(PEOPLE, 10)
-        self.authors: dict[int, int] = {}
-        self.votes: dict[tuple[int, int, str], dict[str, Any]] = {}
-        self.spent: dict[Any, int] = defaultdict(int)
-
-    def hear(self, update: Json) -> None:
-        if "message" in update:
-            self.hear_message(update["message"])
-        elif "message_reaction" in update:
-            one = update["message_reaction"]
-            emoji = {each["emoji"] for each in one["new_reaction"]}
-            value = int(bool(emoji & set(GOOD))) - int(bool(emoji & set(BAD)))
-            self.vote(one["message_id"], one["user"]["id"], "reaction", value, one["date"])
-
-    def hear_message(self, one: Json) -> None:
-        if one["from"]["is_bot"]:
-            return
-        number, author = one["message_id"], one["from"]["id"]
-        self.authors.setdefault(number, author)
-        for (target, voter, _), vote in list(self.votes.items()):
-            if target == number and vote["receiver"] is None:
-                vote["receiver"] = author
-                self.apply(voter, vote)
-        answered = one.get("reply_to_message")
-        if answered and not answered["from"]["is_bot"] and "спасибо" in one["text"].lower():
-            self.vote(answered["message_id"], author, "thanks", 1, one["date"], answered["from"]["id"])
-
-    def vote(self, target: int, voter: int, kind: str, value: int, date: int, told: int | None = None) -> None:
-        vote = self.votes.setdefault(
-            (target, voter, kind), {"value": 0, "applied": 0, "receiver": None, "date": date, "new": True}
-        )
-        if date < vote["date"]:
-            return
-        repeated = not vote.pop("new", False) and vote["value"] == value
-        vote["date"] = date
-        if repeated:
-            return
-        vote["value"] = value
-        vote["receiver"] = vote["receiver"] or told or self.authors.get(target)
-        if vote["receiver"] is not None:
-            self.apply(voter, vote)
-
-    def apply(self, voter: int, vote: dict[str, Any]) -> None:
-        receiver = vote["receiver"]
-        if receiver not in self.karma or vote["value"] == vote["applied"]:
-            return
-        day = datetime.fromtimestamp(vote["date"], ZONE).date()
-        room = self.cap - self.spent[voter, receiver, day]
-        given = vote["value"]
-        if receiver == voter or abs(given) + abs(vote["applied"]) > room:
-            given = 0
-        self.spent[voter, receiver, day] += abs(given) + abs(vote["applied"])
-        self.karma[receiver] += given - vote["applied"]
-        vote["applied"] = given
+    people: list[int]
+    updates: list[Json]
+    oracle: Oracle
 
 
-class Members:
-    """What they do next, by dice."""
-
-    def __init__(self, dice: random.Random) -> None:
-        self.dice = dice
-        self.messages: list[Json] = []
-        self.held_back: list[Json] = []
-        self.number = 1_000
-
-    def act(self, at: datetime) -> Json:
-        everybody = [*PEOPLE, OUTSIDE, BOT]
-        match self.dice.choices("said thanked reacted held late".split(), (20, 20, 50, 5, 5))[0]:
-            case "thanked" if self.messages:
-                text = self.dice.choice(["Спасибо!", "спасибо", "привет", "да, СПАСИБО, друг"])
-                return self.written(self.dice.choice(everybody), at, text, self.dice.choice(self.messages[-12:]))
-            case "reacted" if self.messages:
-                number = self.dice.choice(self.messages[-12:])["message"]["message_id"]
-                return self.reacted(number, at)
-            case "held":
-                self.held_back.append(self.written(self.dice.choice(everybody), at))
-                return self.reacted(self.number, at)
-            case "late" if self.held_back:
-                return self.held_back.pop(self.dice.randrange(len(self.held_back)))
-        return self.written(self.dice.choice(everybody), at)
-
-    def written(self, author: int, at: datetime, text: str = "привет", to: Json | None = None) -> Json:
-        self.number += 1
-        content = message(self.number, author, text, at=at, to=bare(to))
-        content["message"]["from"] = user(author, is_bot=author == BOT)
-        self.messages.append(content)
-        return content
-
-    def reacted(self, number: int, at: datetime) -> Json:
-        emoji = self.dice.sample([*GOOD, *BAD, *OTHER], self.dice.choice([0, 0, 1, 1, 1, 2, 3]))
-        return reaction(number, self.dice.choice([*PEOPLE, OUTSIDE]), emoji, at=at)
+def sequence(dice: random.Random, number: int, steps: int, cap: int) -> Course:
+    first = number * ROOM
+    people = [first + each for each in range(1, PEOPLE_EACH + 1)]
+    members = Members(dice, people, first + 8, first + 9, first)
+    begun = NOON + timedelta(minutes=dice.randrange(42 * 60))
+    done = [members.act(begun + timedelta(seconds=dice.choice([0, 1, 30]) * step)) for step in range(steps)]
+    updates = disturbed(dice, done, 1_000_000_000 + first)
+    oracle = Oracle(cap, people)
+    for update in unlike_before(updates):
+        oracle.hear(update)
+    return Course(people, updates, oracle)
 
 
-def bare(answered: Json | None) -> Json | None:
-    """Telegram does not tell what the answered message itself answered."""
-    if answered is None:
-        return None
-    return {"message": {name: value for name, value in answered["message"].items() if name != "reply_to_message"}}
+def mixed(dice: random.Random, sequences: Sequence[Course]) -> list[Json]:
+    """One stream of all; each sequence keeps its own order."""
+    turns = [one for one in sequences for _ in one.updates]
+    dice.shuffle(turns)
+    streams = {id(one): iter(one.updates) for one in sequences}
+    return [next(streams[id(one)]) for one in turns]
 
 
-def disturbed(dice: random.Random, updates: list[Json], number: int) -> list[Json]:
-    """One in ten comes again, some under a new number and some under the old; one in twenty out of order."""
-    seen: list[Json] = []
-    for update in updates:
-        seen.insert(max(0, len(seen) - (dice.randint(1, 6) if dice.random() < 0.05 else 0)), update)
-        if dice.random() < 0.1:
-            again = dice.choice(seen[-20:])
-            seen.append(again if dice.random() < 0.5 else again | {"update_id": number + len(seen)})
-    return seen
+def enrol_many(session: Session, people: Sequence[int], now: datetime) -> None:
+    rows = [
+        {
+            "user_id": who, "first_name": f"P{who}", "karma_start": 10, "karma": 10, "in_club": True,
+            "created_at": now, "updated_at": now,
+        }
+        for who in people
+    ]  # fmt: skip
+    session.execute(insert(Profile), rows)
 
 
-def unlike_before(updates: list[Json]) -> list[Json]:
-    """What has the same number is the same update: intake keeps one of them."""
-    return list({update["update_id"]: update for update in reversed(updates)}.values())[::-1]
+def karma_of_everybody(session: Session) -> dict[int, int]:
+    return dict(iter(session.execute(select(Profile.user_id, Profile.karma))))
 
 
 @pytest.fixture
@@ -164,27 +89,48 @@ async def sessions(head_database: Path, tmp_path: Path) -> AsyncIterator[Session
     await opened.close()
 
 
-@pytest.mark.parametrize(("seed", "cap"), [(0, 10), (1, 2), (2, 4), (3, 10)])
-async def test_ten_thousand_random_steps_give_the_oracles_karma(sessions: SessionManager, seed: int, cap: int) -> None:
-    dice, clock = random.Random(seed), FixedClock()
-    await sessions.change(enrol, clock, PEOPLE)
+def intake_of(sessions: SessionManager, clock: FixedClock, cap: int) -> Intake:
     service = KarmaService(clock, Ledger(clock, ZONE), ClubChat(CLUB), Profiles(clock, 10), Audit(clock), options(cap))
-    intake = Intake(sessions, clock, 1, GroupInterest({"stats"}, ()), [service.observe])
-    members, oracle = Members(dice), Oracle(cap)
-    steps = STEPS // 4
-    begun = NOON
-    done = [members.act(begun + timedelta(seconds=30 * step)) for step in range(steps)]
-    updates = disturbed(dice, done, 10_000_000)
-    for update in unlike_before(updates):
-        oracle.hear(update)
-    clock.at = begun + timedelta(seconds=30 * steps)
+    return Intake(sessions, clock, 1, GroupInterest({"stats"}, ()), [service.observe])
+
+
+async def run(sessions: SessionManager, dice: random.Random, sequences: Sequence[Course], cap: int) -> None:
+    clock = FixedClock(NOON + timedelta(days=1, hours=20))
+    await sessions.change(enrol_many, [who for one in sequences for who in one.people], NOON)
+    intake, updates = intake_of(sessions, clock, cap), mixed(dice, sequences)
     while updates:
-        batch = dice.choice([1, 2, 7, 40, 100])
+        batch = dice.choice([1, 7, 100, 100, 300])
         await intake.take(updates[:batch])
         updates = updates[batch:]
 
-    found = await sessions.read(lambda s: dict(iter(s.execute(select(Profile.user_id, Profile.karma)))))
-    assert found == oracle.karma
+
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_ten_thousand_random_sequences_give_the_oracles_karma(sessions: SessionManager, part: int) -> None:
+    dice, changed = random.Random(part), 0
+    numbers = iter(range(1, SEQUENCES))
+    for _ in range(SEQUENCES // PARTS // BESIDE):
+        cap = dice.choice([1, 2, 3, 10])
+        sequences = [sequence(dice, next(numbers), dice.randrange(4, 13), cap) for _ in range(BESIDE)]
+        await run(sessions, dice, sequences, cap)
+        found = await sessions.read(karma_of_everybody)
+        for one in sequences:
+            assert {who: found[who] for who in one.people} == one.oracle.karma, one.updates
+            changed += set(one.oracle.karma.values()) != {10}
+    assert await sessions.read(broken_ledgers) == []
+    assert changed > SEQUENCES // PARTS // 3  # the dice make what is worth comparing
+
+
+@pytest.mark.parametrize(("seed", "cap"), [(0, 10), (1, 2), (2, 4), (3, 10)])
+async def test_a_long_sequence_gives_the_oracles_karma(sessions: SessionManager, seed: int, cap: int) -> None:
+    """Thousands of steps of the same people, so that days end and caps are reached."""
+    dice, steps, people = random.Random(seed), 2_500, list(range(1, 9))
+    members, oracle = Members(dice, people, 9, 10), Oracle(cap, people)
+    done = [members.act(NOON + timedelta(seconds=30 * step)) for step in range(steps)]
+    one = Course(people, disturbed(dice, done, 10_000_000), oracle)
+    for update in unlike_before(one.updates):
+        oracle.hear(update)
+    await run(sessions, dice, [one], cap)
+    assert await sessions.read(karma_of_everybody) == oracle.karma
     assert await sessions.read(broken_ledgers) == []
     assert len(set(oracle.karma.values())) > 3
     assert any(spent >= cap for spent in oracle.spent.values())

@@ -122,6 +122,14 @@ def test_the_same_reaction_delivered_again_changes_nothing(talk: Talk) -> None:
     assert talk.deltas(MIRA) == [1]
 
 
+def test_a_reaction_to_the_creation_of_a_topic_is_for_nobody(talk: Talk) -> None:
+    created = message(500, MIRA, "", at=talk.clock.now(), forum_topic_created={"name": "Books"})
+    talk.reacts(OLEG, 500, "👍")
+    talk.hears(created)
+    talk.reacts(ADA, 500, "👍")
+    assert talk.deltas(MIRA) == []
+
+
 # Who gives and gets nothing
 
 

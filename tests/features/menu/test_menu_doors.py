@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.tables import Profile
 from plumbot.features.menu import screens
+from plumbot.kit.texts import Texts
 from plumbot.sandbox import files, objects, people
 from plumbot.sandbox.options import CLUB_ID
 from tests.support.club import Club, club
@@ -88,6 +89,21 @@ async def test_the_language_is_chosen_once_and_outlives_a_restart(it: Club) -> N
     page = await nina.sees("✓ Русский")
     assert (await menus(nina))[-1]["message_id"] == page["message_id"]
     assert len(await menus(nina)) == 1
+
+
+async def test_what_is_already_there_speaks_the_new_language_too(it: Club) -> None:
+    """Also where the next press changes nothing but the words."""
+    nina = it.people.nina
+    await nina.send("/help")
+    said = await nina.sees("What I can do", "[Menu]")
+    await nina.start("join")
+    form = await nina.sees("How would you like to fill it in?")
+    await nina.send("/language")
+    await nina.press("Русский")
+    help_, question = Texts("ru").plain("<b>What I can do</b>"), Texts("ru").plain("How would you like to fill it in?")
+    assert (await nina.sees(help_.replace("<b>", "").replace("</b>", "")))["message_id"] == said["message_id"]
+    assert (await nina.sees(question))["message_id"] == form["message_id"]
+    await nina.sees_no("How would you like to fill it in?")
 
 
 async def test_a_second_start_brings_the_menu_to_the_bottom_and_removes_the_old_one(it: Club) -> None:

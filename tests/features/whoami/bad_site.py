@@ -13,6 +13,8 @@ TOKEN = "t0ken-of-the-page"
 PAGE = f'<html><head><meta name="csrf-token" content="{TOKEN}"></head><body>hello</body></html>'
 NINA: dict[str, Any] = {"id": 1001, "username": "Nina", "firstName": "Nina", "lastName": "N."}
 
+HANGS_SECONDS = 30
+
 Behaviour = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -37,7 +39,7 @@ def knows(**changed: Any) -> Behaviour:
 
 
 async def hangs(request: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(30)
+    await asyncio.sleep(HANGS_SECONDS)
     return web.Response()
 
 

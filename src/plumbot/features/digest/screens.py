@@ -6,7 +6,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from plumbot.club.places import Places, Preference
+from plumbot.club.permissions import Permission
+from plumbot.club.places import Command, Places, Preference
 from plumbot.kit.callbacks import Callback
 from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Button, Message, rows, screen
@@ -22,8 +23,17 @@ class WishDigest(Callback, prefix="dig"):
     wanted: int
 
 
+@dataclass(frozen=True)
+class SwitchWeekly(Callback, prefix="week"):
+    """1: the club's chat gets the weekly digest; 0: it does not."""
+
+    on: int
+
+
 def add_to(places: Places) -> None:
     places.preferences.append(Preference(20, "digest", N_("Daily digest of my karma")))
+    text = N_("The weekly digest in the club's chat: on or off")
+    places.commands.append(Command("weekly_digest", text, Permission.ADMIN))
 
 
 @screen("digest.daily")
@@ -44,6 +54,18 @@ def wish(t: Texts, *, wanted: bool) -> Message:
         return Message(text, rows(Button(t.plain("Do not send this any more"), WishDigest(0).pack())))
     text = t("You get no daily digest any more. It can be switched on again here or in Settings.")
     return Message(text, rows(Button(t.plain("Send it again"), WishDigest(1).pack())))
+
+
+@screen("digest.club")
+def club(t: Texts, *, on: bool) -> Message:
+    """For admins: the switch of the weekly digest."""
+    parts = [
+        t("<b>The club's weekly digest</b>"),
+        t("At the end of each week the club's chat reads who was thanked most and who is new."),
+        t("It is on.") if on else t("It is off."),
+    ]
+    button = Button(t.plain("Switch it off") if on else t.plain("Switch it on"), SwitchWeekly(int(not on)).pack())
+    return Message(Markup("\n\n").join(parts), rows(button))
 
 
 @screen("digest.weekly")

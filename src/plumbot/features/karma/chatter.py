@@ -46,7 +46,7 @@ def read(update: Json, chat_id: int, options: KarmaOptions) -> Iterator[Written 
 
 def _message(message: Json, options: KarmaOptions) -> Iterator[Written | Said]:
     author, number = _person(message), _number(message.get("message_id"))
-    if author is None or number is None:
+    if author is None or number is None or "forum_topic_created" in message:
         return
     seconds = _seconds(message)
     yield Written(number, author, seconds)

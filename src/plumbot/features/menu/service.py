@@ -137,6 +137,10 @@ class PresenceService:
         if self._outbox.find(session, menu_key(event.user_id)) is not None:
             self._show_home(session, event.user_id, fresh=False)
 
+    def on_language(self, session: Session, event: LanguageChosen) -> None:
+        """What the person still has before them speaks the new language at once."""
+        self._outbox.redraw(session, event.user_id)
+
     def unblocked(self, session: Session, user_id: int) -> None:
         profile = self._profiles.meet_by_id(session, user_id)
         if not profile.reachable:

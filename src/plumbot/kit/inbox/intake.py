@@ -23,7 +23,7 @@ Observer = Callable[[Session, Sequence[dict[str, Any]]], None]
 
 @dataclass(frozen=True)
 class Intake:
-    """Stores updates of one bot. `observers` see the chatter that really came in, in the same transaction."""
+    """Stores updates of one bot. `observers` see what really came in from groups, in the same transaction."""
 
     sessions: SessionManager
     clock: Clock
@@ -57,17 +57,17 @@ class Intake:
                     raise
                 await self._in_halves(part)
 
-    def observe(self, session: Session, chatter: Sequence[dict[str, Any]]) -> None:
-        """Show chatter to everybody who wants to see it."""
-        for observer in self.observers if chatter else ():
-            observer(session, chatter)
+    def observe(self, session: Session, overheard: Sequence[dict[str, Any]]) -> None:
+        """Show what was said in groups to everybody who wants to see it."""
+        for observer in self.observers if overheard else ():
+            observer(session, overheard)
 
     def _store(self, session: Session, updates: Sequence[Any], *, observed: bool) -> None:
         rows = {row["update_id"]: (row, update) for row, update in ((self._row(u, observed), u) for u in updates)}
         came_in = set(repository.put(session, [row for row, _ in rows.values()]))
         if observed:
-            seen = [update for number, (row, update) in rows.items() if number in came_in and row["status"] == DONE]
-            self.observe(session, fit(seen))
+            new = [update for number, (row, update) in rows.items() if number in came_in and row["status"] != DEAD]
+            self.observe(session, fit([update for update in new if self.interest.is_overheard(update)]))
         after_commit(session, INBOX)
 
     def _row(self, update: Any, observed: bool) -> dict[str, Any]:

@@ -83,6 +83,11 @@ class GroupInterest:
             return True
         return not (self._command(content) in self.commands or any(name in content for name in self.fields))
 
+    def is_overheard(self, update: Json) -> bool:
+        """What observers see: chatter, and messages of groups that routers take as well, such as commands."""
+        chat = _dict(_dict(update, "message"), "chat")
+        return self.is_chatter(update) or chat.get("type") in ("group", "supergroup")
+
     @staticmethod
     def _command(content: Json) -> str | None:
         """The command of the text, or of the caption, where routers look as well."""

@@ -7,8 +7,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
-from plumbot.kit.outbox.tables import ANSWER, BotCall, ShownMessage
+from plumbot.kit.outbox.tables import ANSWER, TIMER, BotCall, ShownMessage
 from plumbot.kit.signals import OUTBOX, after_commit
+
+REDRAWN = 10  # messages of a chat: what lies further up is history
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class Outbox:
         row.dirty, row.retired, row.closed, row.attempts, row.not_before = True, False, False, 0, None
         session.flush()
         after_commit(session, OUTBOX)
+
+    def redraw(self, session: Session, chat_id: int) -> None:
+        """The last messages of the chat are to be drawn again with the same values: it is read in another language."""
+        live = (ShownMessage.message_id.is_not(None), ~ShownMessage.retired, ~ShownMessage.closed, ~ShownMessage.dirty)
+        again = (ShownMessage.chat_id == chat_id, ShownMessage.media != "document", ~ShownMessage.at_most_once)
+        last = select(ShownMessage).where(*again, *live).order_by(ShownMessage.place.desc()).limit(REDRAWN)
+        for row in session.scalars(last).all():
+            self._change(session, row, row.screen, row.values, TIMER)
 
     def delete(self, session: Session, chat_id: int, message_id: int) -> None:
         """This message of ours should be gone; asked twice it is done once."""

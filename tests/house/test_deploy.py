@@ -1,0 +1,139 @@
+"""Deployment files agree with the code and with each other; their linters run in `make check`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tools.release_notes import notes
+
+from tests.support.house import ROOT
+
+DEPLOY = ROOT / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+RULES = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MANIFESTS = sorted((DEPLOY / "kubernetes" / "base").glob("*.yaml"))
+
+
+def resources() -> list[dict[str, Any]]:
+    found = []
+    for path in MANIFESTS:
+        if path.name != "kustomization.yaml":
+            found += list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+    return found
+
+
+def pod_specs() -> list[tuple[str, dict[str, Any]]]:
+    specs = []
+    for resource in resources():
+        spec = resource.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            specs.append((resource["metadata"]["name"], spec["template"]["spec"]))
+    return specs
+
+
+def test_every_setting_that_a_deployment_names_exists() -> None:
+    known = set(re.findall(r"^#?(PLUM_\w+)=", (ROOT / ".env.example").read_text(encoding="utf-8"), re.MULTILINE))
+    files = [ROOT / "Dockerfile", ROOT / "compose.yaml", *(path for path in DEPLOY.rglob("*") if path.is_file())]
+    named = {
+        (path.name, name)
+        for path in files
+        for name in re.findall(r"PLUM_[A-Z]+__\w+", path.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert {pair for pair in named if pair[1] not in known} == set()
+
+
+def test_kustomize_takes_every_manifest() -> None:
+    listed = yaml.safe_load((DEPLOY / "kubernetes" / "base" / "kustomization.yaml").read_text(encoding="utf-8"))
+    assert sorted(listed["resources"]) == [path.name for path in MANIFESTS if path.name != "kustomization.yaml"]
+
+
+@pytest.mark.parametrize(("name", "spec"), pod_specs(), ids=[name for name, _ in pod_specs()])
+def test_no_pod_is_more_than_it_needs_to_be(name: str, spec: dict[str, Any]) -> None:
+    assert spec["securityContext"]["runAsNonRoot"] is True
+    assert spec["automountServiceAccountToken"] is False
+    for container in [*spec["containers"], *spec.get("initContainers", [])]:
+        locked = container["securityContext"]
+        assert locked["readOnlyRootFilesystem"] is True
+        assert locked["allowPrivilegeEscalation"] is False
+        assert locked["capabilities"] == {"drop": ["ALL"]}
+        assert "memory" in container["resources"]["limits"]
+
+
+def test_compose_publishes_nothing_to_the_world() -> None:
+    ports = {name: service.get("ports", []) for name, service in COMPOSE["services"].items()}
+    assert {name: given for name, given in ports.items() if given} == {"grafana": ["127.0.0.1:3000:3000"]}
+
+
+def test_compose_waits_for_the_database_and_its_migrations() -> None:
+    services = COMPOSE["services"]
+    assert services["migrations"]["depends_on"]["postgres"]["condition"] == "service_healthy"
+    for name in ("bot", "worker"):
+        assert services[name]["depends_on"]["migrations"]["condition"] == "service_completed_successfully"
+    assert all("limits" in service["deploy"]["resources"] for service in services.values())
+    assert all("restart" in service for service in services.values())
+
+
+def test_no_secret_stands_in_a_deployment_file() -> None:
+    secrets = {key for key in COMPOSE["secrets"] if "file" in COMPOSE["secrets"][key]}
+    assert secrets == set(COMPOSE["secrets"]) != set()
+    environment = COMPOSE["x-plum"]["environment"]
+    assert [key for key in environment if key.endswith(("TOKEN", "KEY", "URL"))] == []
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_actions_are_pinned_by_commit(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)(.*)", path.read_text(encoding="utf-8"))
+    assert used
+    assert [name for name, _ in used if not re.search(r"@[0-9a-f]{40}$", name)] == []
+    assert [name for name, rest in used if not re.match(r" # v\d", rest)] == []
+
+
+def test_workflows_run_only_make_targets_that_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    lines = [
+        line for path in WORKFLOWS for line in re.findall(r"run: make ([a-z -]+)$", path.read_text(), re.MULTILINE)
+    ]
+    assert lines
+    assert {target for line in lines for target in line.split()} <= targets
+
+
+def test_every_alert_is_tested_and_has_its_runbook() -> None:
+    tests = yaml.safe_load((DEPLOY / "prometheus" / "alerts_test.yml").read_text(encoding="utf-8"))["tests"]
+    runbook = (ROOT / "docs" / "operations" / "alerts.md").read_text(encoding="utf-8")
+    names = [rule["alert"] for rule in RULES]
+    assert [test["name"] for test in tests] == names
+    for test in tests:
+        fires, resolves = (check["exp_alerts"] for check in test["alert_rule_test"])
+        assert fires, f"{test['name']} never fires in its test"
+        assert not resolves
+    assert re.findall(r"^## (\w+)$", runbook, re.MULTILINE) == names
+    for rule in RULES:
+        assert rule["annotations"]["runbook"] == f"docs/operations/alerts.md#{rule['alert'].lower()}"
+
+
+def test_the_dashboard_says_what_each_panel_means() -> None:
+    panels = json.loads((DEPLOY / "grafana" / "dashboards" / "plum.json").read_text(encoding="utf-8"))["panels"]
+    shown = [panel for panel in panels if panel["type"] != "row"]
+    assert len(shown) > 10
+    assert [panel["title"] for panel in shown if not panel.get("description")] == []
+
+
+CHANGELOG = "# Changes\n\n## 1.2.0 (soon)\n\nNew things.\n\n## 1.1.0\n\nOld things.\n"
+
+
+def test_a_release_takes_its_notes_from_the_changelog() -> None:
+    assert notes("v1.2.0", CHANGELOG, "1.2.0") == "New things."
+    assert notes("v1.1.0", CHANGELOG, "1.1.0") == "Old things."
+
+
+def test_a_release_that_disagrees_with_the_version_is_refused() -> None:
+    with pytest.raises(SystemExit, match="does not name the version"):
+        notes("v1.2.1", CHANGELOG, "1.2.0")
+    with pytest.raises(SystemExit, match="says nothing of"):
+        notes("v1.3.0", CHANGELOG, "1.3.0")

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# The linters of what is not Python: containers, Compose, Kubernetes, workflows, shell, systemd units, alert rules.
+# systemd-analyze and promtool are Debian's (packages systemd and prometheus): where they are missing, one line says so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bin=${BIN:-.venv/bin}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+"$bin/hadolint" Dockerfile
+"$bin/check-jsonschema" --quiet --builtin-schema vendor.compose-spec compose.yaml
+"$bin/check-jsonschema" --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+"$bin/check-jsonschema" --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
+find deploy/kubernetes -name '*.yaml' ! -name kustomization.yaml -exec "$bin/kubernetes-validate" --strict --quiet {} +
+"$bin/shellcheck" .ci/run tools/*.sh deploy/*/*.sh
+
+if command -v systemd-analyze >/dev/null; then
+    for unit in deploy/systemd/*.service; do # the program is not installed where this runs
+        sed 's#^ExecStart=/opt/plum/.venv/bin/plumbot#ExecStart=/bin/true#; /^Documentation=/d' "$unit" >"$scratch/${unit##*/}"
+    done
+    systemd-analyze verify "$scratch"/*.service
+else
+    echo "systemd-analyze is not here: the units were not checked (Debian's package systemd has it)."
+fi
+
+promtool=$(command -v promtool || echo .tools/promtool)
+if [ -x "$promtool" ]; then
+    "$promtool" check config deploy/prometheus/prometheus.yml >/dev/null
+    "$promtool" test rules deploy/prometheus/alerts_test.yml >/dev/null
+else
+    echo "promtool is not here: the alert rules were not checked (Debian's package prometheus has it)."
+fi
+echo "Deployment files are well."
