@@ -14,7 +14,8 @@ from sqlalchemy import Table
 from plumbot.legacy import old_file, straight
 from plumbot.legacy.old_file import quoted
 from plumbot.legacy.shapes import Shape, as_id, old_table
-from plumbot.migrations.shelf import is_unicode, plain
+from plumbot.migrations.shelf import is_unicode
+from plumbot.migrations.shelf import plain as jsonable
 
 Values = dict[str, Any]
 Reached = Callable[[str], None]
@@ -75,8 +76,8 @@ class Shelf:
         self._name = name[:LONGEST_NAME]
 
     def put(self, rowid: int | None, row: Values, reason: str, became: Values | None = None) -> None:
-        kept = json.dumps(plain({"rowid": rowid, **row}), separators=(",", ":"))
-        instead = None if became is None else json.dumps(plain(became), separators=(",", ":"))
+        kept = json.dumps(jsonable({"rowid": rowid, **row}), separators=(",", ":"))
+        instead = None if became is None else json.dumps(jsonable(became), separators=(",", ":"))
         self._target.execute(ON_THE_SHELF, (self._name, kept, reason, instead))
 
 
