@@ -35,6 +35,7 @@ COMMANDS = {
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
     "db": Command("plumbot.apps.database:app", "The database: upgrade, check, wait, move to another.", KEEP),
+    "backup": Command("plumbot.apps.backups:app", "Back up, verify, restore.", KEEP),
     "legacy": Command("plumbot.apps.legacy:app", "The old bot's data: inspect, adopt, import, verify.", KEEP),
 }
 

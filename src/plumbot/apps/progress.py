@@ -8,7 +8,7 @@ import typer
 
 Reached = Callable[[str], None]
 
-STEPS = (" committed", " read", "copied", "laid down", "adopted")
+STEPS = (" committed", " read", "copied", "laid down", "adopted", "packed", "restored", "scratch")
 
 
 @contextmanager

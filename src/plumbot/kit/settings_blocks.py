@@ -194,3 +194,5 @@ class BackupSettings(Block):
     dir: Path = Path("data/backups")
     keep_days: Annotated[int, Field(ge=1)] = 14
     key: SecretStr | None = None
+    daily: bool = True
+    pg_bin: Path | None = None
