@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.db import CommitLost, SessionManager, Unit
-from plumbot.kit.inbox.attempts import ATTEMPTS
+from plumbot.kit.inbox.attempts import ATTEMPTS, ATTEMPTS_IN_SILENCE
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.raw import GroupInterest
 from plumbot.kit.inbox.runner import After, CallAnswers, LaneRunner
@@ -26,6 +26,9 @@ from plumbot.kit.switches import Switch
 from tests.support.telegram import BOT_ID, TurnableClock, until
 
 OWNER = 1004
+
+
+ALERTS = ShownMessage.screen == "alerts.alert"
 
 
 class NotToday(Refusal):
@@ -171,8 +174,33 @@ async def test_a_poison_update_is_set_aside_with_one_alert_and_the_others_go_on(
     assert await hall.sessions.read(statuses) == {"done": 2, "dead": 1}
     assert await hall.sessions.read(deeds_done) == ["before", "after"]
     assert hall.deeds.tries["poison"] == ATTEMPTS
-    alerts = await hall.sessions.read(lambda s: s.scalars(select(ShownMessage)).all())
+    alerts = await hall.sessions.read(lambda s: s.scalars(select(ShownMessage).where(ALERTS)).all())
     assert [(alert.chat_id, alert.values["values"]["attempts"]) for alert in alerts] == [(OWNER, ATTEMPTS)]
+
+
+async def test_whose_update_fails_is_told_once_and_given_a_number(hall: Hall) -> None:
+    await hall.say("poison")
+    await hall.run_all()
+    told = await hall.sessions.read(lambda s: s.scalars(select(ShownMessage).where(~ALERTS)).all())
+    assert [(one.chat_id, one.screen, one.values["given_up"]) for one in told] == [(7, "errors.sorry", True)]
+    assert len(told[0].values["reference"]) == 6
+
+
+async def test_what_succeeds_after_all_takes_its_apology_back(hall: Hall) -> None:
+    hall.deeds.faults = [ValueError("not yet")] * ATTEMPTS_IN_SILENCE
+    await hall.say("faulty")
+    await hall.run_all()
+    assert await hall.sessions.read(deeds_done) == ["faulty"]
+    told = await hall.sessions.read(lambda s: s.scalars(select(ShownMessage)).all())
+    assert [(one.screen, one.retired) for one in told] == [("errors.sorry", True)]
+
+
+async def test_a_failure_that_is_soon_over_is_passed_over_in_silence(hall: Hall) -> None:
+    hall.deeds.faults = [ValueError("not yet")] * (ATTEMPTS_IN_SILENCE - 1)
+    await hall.say("faulty")
+    await hall.run_all()
+    assert await hall.sessions.read(deeds_done) == ["faulty"]
+    assert await hall.sessions.read(lambda s: s.scalars(select(ShownMessage)).all()) == []
 
 
 async def test_a_failing_update_lets_later_ones_of_its_lane_pass_after_a_while(hall: Hall) -> None:

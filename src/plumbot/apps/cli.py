@@ -32,6 +32,7 @@ COMMANDS = {
     "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
+    "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
     "db": Command("plumbot.apps.database:app", "The database: upgrade, check, wait, move to another.", KEEP),

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
 from plumbot.kit.health import Probe
-from plumbot.kit.inbox.tables import NEW, InboxRow
 from plumbot.kit.leases import LASTING, Lease
+from plumbot.kit.spine_readings import oldest_due
 
 LONGEST_WAIT = timedelta(minutes=5)
 
@@ -59,9 +59,3 @@ def is_polled(session: Session, now: datetime) -> bool:
     """Whether the lease `poller` is held; a little over its time counts, since clocks of machines differ."""
     until = session.scalar(select(Lease.until).where(Lease.name == "poller"))
     return until is not None and until > now - LASTING / 3
-
-
-def oldest_due(session: Session, now: datetime) -> datetime | None:
-    """When the oldest update that could run now came in."""
-    due = or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
-    return session.scalar(select(func.min(InboxRow.received_at)).where(InboxRow.status == NEW, due))

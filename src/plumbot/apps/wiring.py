@@ -35,6 +35,7 @@ from plumbot.features.admission.gate import GateService
 from plumbot.features.admission.service import AdmissionService
 from plumbot.features.admission.settling import SettlingService
 from plumbot.features.admission.upkeep import UpkeepService
+from plumbot.features.applications import readings as application_readings
 from plumbot.features.applications import review_screens
 from plumbot.features.applications import screens as application_screens
 from plumbot.features.applications.follow_up import FollowUpService
@@ -56,6 +57,7 @@ from plumbot.features.privacy import person
 from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
+from plumbot.features.transcription import readings as transcription_readings
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
@@ -106,6 +108,7 @@ async def connect(container: AsyncContainer) -> None:
     for feature in (menu_screens, application_screens, blacklist_screens, admin_screens, privacy_screens):
         feature.add_to(places)
     places.personal += PERSONAL
+    places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
     (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
     events = await container.get(Events)

@@ -175,6 +175,9 @@ STORES: tuple[Store, ...] = (
     Store("legacy_numbers", "numbers that the old bot gave people", FOR_GOOD, (
         technical("source_table"), personal("user_id number", GONE),
     )),
+    Store("errors", "faults that nobody expected, without whom they met", "30 days", (
+        technical("reference place kind trace context times first_at last_at told_at"),
+    )),
     Store("firings", "which timers have fired", "30 days", (technical("name slot at"),)),
     Store("leases", "which process does what", "while it does it", (technical("name holder until"),)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Where a feature adds itself without anybody else knowing it: menus, help, commands, what it keeps of people."""
+"""Where a feature adds itself, unknown to the others: menus, help, commands, figures, what it keeps of people."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from plumbot.club.permissions import Permission
+from plumbot.kit.readings import Reading
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Places:
     commands: list[Command] = field(default_factory=list)
     personal: list[PersonalData] = field(default_factory=list)
     preferences: list[Preference] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
 
     def menu_for(self, *, member: bool) -> list[MenuEntry]:
         fitting = (entry for entry in self.menu if (entry.member if member else entry.guest))

@@ -14,7 +14,7 @@ class Alerts:
     """Tells somebody who can mend it. Without a chat to tell, the log has to do."""
 
     def __init__(self, outbox: Outbox, chat_id: int | None) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
         self._chat_id = chat_id
 
     def tell(self, session: Session, /, occasion: str, text: str, **values: Any) -> None:
@@ -22,7 +22,7 @@ class Alerts:
         if self._chat_id is None:
             return
         key = f"alert:{occasion}"[:120]
-        self._outbox.show(session, key, self._chat_id, "alerts.alert", urgency=DECISION, text=text, values=values)
+        self.outbox.show(session, key, self._chat_id, "alerts.alert", urgency=DECISION, text=text, values=values)
 
 
 @screen("alerts.alert")

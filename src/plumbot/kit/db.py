@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
+from plumbot.kit.metrics import DATABASE_SECONDS, RETRIES, TRANSACTIONS, outcome_of, timed
 from plumbot.kit.signals import Signals
 
 log = structlog.get_logger()
@@ -105,9 +106,12 @@ class SessionManager(ABC):
         unit = self._new_unit()
         token = current_unit.set(unit)
         try:
-            yield unit
-            topics = await unit.keep()
-        except BaseException:
+            with timed(DATABASE_SECONDS.labels("unit")):
+                yield unit
+                topics = await unit.keep()
+            TRANSACTIONS.labels("kept").inc()
+        except BaseException as fault:
+            TRANSACTIONS.labels(outcome_of(fault)).inc()
             await asyncio.shield(unit.drop())
             raise
         finally:
@@ -131,12 +135,14 @@ class SessionManager(ABC):
                 if not is_infrastructure(fault):
                     raise
                 log.warning("database_fault", fault=str(fault), seconds=pause)
+                RETRIES.inc()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def read(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Ask without changing anything, beside the writer."""
-        return await self._read(lambda session: question(session, *args, **kwargs))
+        with timed(DATABASE_SECONDS.labels("read")):
+            return await self._read(lambda session: question(session, *args, **kwargs))
 
     @abstractmethod
     def _new_unit(self) -> Unit: ...

@@ -1,4 +1,4 @@
-"""Health over HTTP: whether the process lives, and whether it can do its work. No names of people, no secrets."""
+"""Health and metrics over HTTP: whether the process lives, can do its work, and how it does. No people, no secrets."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 log = structlog.get_logger()
 
@@ -13,6 +14,7 @@ PORT_AGAIN_SECONDS = 30.0
 PROBE_SECONDS = 3.0
 
 Probe = Callable[[], Awaitable[str | None]]
+Exposition = Callable[[], Awaitable[bytes]]
 
 
 class Health:
@@ -26,10 +28,15 @@ class Health:
         return web.json_response({"live": True})
 
     async def ready(self, _request: web.Request) -> web.Response:
+        found = await self.checks()
+        well = not any(found.values())
+        told = {"ready": well, "checks": {name: trouble or "ok" for name, trouble in found.items()}}
+        return web.json_response(told, status=200 if well else 503)
+
+    async def checks(self) -> dict[str, str | None]:
+        """What is wrong by the name of its probe, or None."""
         found = await asyncio.gather(*(_asked(name, probe) for name, probe in self._probes.items()))
-        checks = {name: trouble or "ok" for name, trouble in zip(self._probes, found, strict=True)}
-        well = not any(found)
-        return web.json_response({"ready": well, "checks": checks}, status=200 if well else 503)
+        return dict(zip(self._probes, found, strict=True))
 
 
 async def _asked(name: str, probe: Probe) -> str | None:
@@ -44,7 +51,7 @@ async def _asked(name: str, probe: Probe) -> str | None:
 
 
 @asynccontextmanager
-async def health_server(health: Health, host: str, port: int) -> AsyncIterator[None]:
+async def health_server(health: Health, metrics: Exposition, host: str, port: int) -> AsyncIterator[None]:
     """Answers while the block runs; port 0 is off. A port that is taken stops nobody: it is tried again."""
     if not port:
         yield
@@ -52,6 +59,7 @@ async def health_server(health: Health, host: str, port: int) -> AsyncIterator[N
     app = web.Application()
     app.router.add_get("/health/live", health.live)
     app.router.add_get("/health/ready", health.ready)
+    app.router.add_get("/metrics", _telling(metrics))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     listening = asyncio.create_task(_listen(runner, host, port), name="health")
@@ -61,6 +69,13 @@ async def health_server(health: Health, host: str, port: int) -> AsyncIterator[N
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await runner.cleanup()
+
+
+def _telling(metrics: Exposition) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def tell(_request: web.Request) -> web.Response:
+        return web.Response(body=await metrics(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return tell
 
 
 async def _listen(runner: web.AppRunner, host: str, port: int) -> None:

@@ -79,21 +79,22 @@ def bind(**values: Any) -> AbstractContextManager[Any]:
 
 def redact_record(_logger: WrappedLogger, _name: str, record: EventDict) -> EventDict:
     """Values first, however deep: once rendered a secret may be spelled in ways that nobody registered."""
-    return {key: _without_secrets(value) for key, value in record.items()}
+    return {key: without_secrets(value) for key, value in record.items()}
 
 
-def _without_secrets(value: Any) -> Any:
+def without_secrets(value: Any) -> Any:
+    """The value with every text in it redacted."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, dict):
-        return {redacted(str(key)): _without_secrets(inner) for key, inner in value.items()}
+        return {redacted(str(key)): without_secrets(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_without_secrets(inner) for inner in value]
+        return [without_secrets(inner) for inner in value]
     return redacted(value if isinstance(value, str) else repr(value))
 
 
 def _shared() -> list[Processor]:
-    """What every record gets, ours and the libraries'. An exception becomes text here, to be redacted."""
+    """What every record gets, ours and the libraries'."""
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -101,7 +102,6 @@ def _shared() -> list[Processor]:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
-        structlog.processors.format_exc_info,
         structlog.processors.UnicodeDecoder(),
     ]
 
@@ -113,11 +113,12 @@ def _rendering(chosen: Format) -> list[Processor]:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
 
-    def one_line_without_secrets(logger: WrappedLogger, name: str, record: EventDict) -> str:
+    def one_linewithout_secrets(logger: WrappedLogger, name: str, record: EventDict) -> str:
         return redacted(str(renderer(logger, name, record)))
 
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,  # here, so that handlers before see the exception itself
         redact_record,
-        one_line_without_secrets,
+        one_linewithout_secrets,
     ]

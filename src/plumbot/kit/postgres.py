@@ -54,7 +54,9 @@ class PostgresSessions(SessionManager):
     def __init__(self, url: str, signals: Signals) -> None:
         super().__init__(signals)
         options = {"options": f"-c statement_timeout={STATEMENT_MILLISECONDS} -c timezone=UTC"}
-        self._engine = create_async_engine(url, pool_size=10, max_overflow=5, pool_pre_ping=True, connect_args=options)
+        self._engine = create_async_engine(
+            url, pool_size=10, max_overflow=5, pool_pre_ping=True, connect_args=options, hide_parameters=True
+        )
 
     def _new_unit(self) -> Unit:
         return PostgresUnit(AsyncSession(self._engine, expire_on_commit=False))

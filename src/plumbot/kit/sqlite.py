@@ -276,7 +276,11 @@ class SqliteSessions(SessionManager):
 def _engine(path: str | None, *, writer: bool) -> Engine:
     arguments = {"timeout": BUSY_SECONDS, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(
-        f"sqlite:///{path}", connect_args=arguments, pool_size=1 if writer else READERS, max_overflow=0
+        f"sqlite:///{path}",
+        connect_args=arguments,
+        pool_size=1 if writer else READERS,
+        max_overflow=0,
+        hide_parameters=True,  # people's words stay out of errors and logs
     )
 
     @event.listens_for(engine, "connect")

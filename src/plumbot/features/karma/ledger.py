@@ -14,6 +14,7 @@ from plumbot.features.karma.repository import plain, upsert
 from plumbot.features.karma.rules import OPENING, day_of
 from plumbot.features.karma.tables import KarmaDay, KarmaEvent
 from plumbot.kit.clock import Clock
+from plumbot.kit.metrics import KARMA_CHANGES
 from plumbot.kit.switches import Switch
 
 COUNTED_IN = "karma.days_counted_in"
@@ -52,6 +53,8 @@ class Ledger:
             for one in changes
         ]  # fmt: skip
         session.connection().execute(insert(plain(KarmaEvent)), rows)
+        for one in changes:
+            KARMA_CHANGES.labels("up" if one.delta > 0 else "down").inc()
         self._change_karma(session, changes)
         self._add_to_days(session, [(one.user_id, one.delta, one.at) for one in changes])
 

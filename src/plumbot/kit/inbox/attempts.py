@@ -12,21 +12,26 @@ from sqlalchemy.orm import Session
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import CommitLost, SessionManager, Unit, is_infrastructure
+from plumbot.kit.errors.faults import reference_of
 from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.raw import fit
+from plumbot.kit.inbox.regrets import is_from_private_chat, sorry, sorry_key
 from plumbot.kit.inbox.repository import NotOurs
 from plumbot.kit.inbox.tables import FROM_CALL, InboxRow
 from plumbot.kit.logging import redacted
+from plumbot.kit.metrics import UPDATES, kind_label
 from plumbot.kit.outbox.verbs import Answer
 from plumbot.kit.refusals import N_, Refusal
 
 log = structlog.get_logger()
 
 ATTEMPTS = 8
+ATTEMPTS_IN_SILENCE = 3  # by then a second has gone by, and the person wonders
 FIRST_PAUSE_SECONDS = 0.4
 DATABASE_PAUSE_SECONDS = 1.0
 LONGEST_ERROR = 2_000
+OUTCOME = "outcome"  # the unit's note of what became of the update
 DEAD_UPDATE = N_(
     "Update {seq} ({kind}) failed {attempts} times and was set aside: {error}\nSee it with: plumbot inbox list"
 )
@@ -72,7 +77,10 @@ class Attempts:
         async with self.sessions.unit() as unit:
             unit.lane = row.lane
             after = await self._effect(row, unit)
+            if row.attempts >= ATTEMPTS_IN_SILENCE:
+                await unit.run(self.alerts.outbox.retire, sorry_key(row))
             await unit.run(repository.mark_done, row.seq, self.clock.now())
+        UPDATES.labels(kind_label(row.kind), unit.notes.get(OUTCOME, "done")).inc()
         return after
 
     async def _effect(self, row: InboxRow, unit: Unit) -> After | None:
@@ -87,6 +95,7 @@ class Attempts:
         except Refusal as refusal:
             log.info("refused", refusal=type(refusal).__name__)
             await unit.restart()
+            unit.notes[OUTCOME] = "refused"
             return await self.handling.refuse(row, _update(row), refusal, unit)
 
     async def failed(self, row: InboxRow, fault: Exception) -> float | None:
@@ -97,10 +106,11 @@ class Attempts:
         if is_infrastructure(fault):
             log.warning("update_database_fault", fault=str(fault))
             return 0.05 if isinstance(fault, CommitLost) else self.database_pause_seconds
-        log.error("update_failed", attempt=row.attempts + 1, exc_info=fault)
+        reference = reference_of(fault)
+        log.error("update_failed", attempt=row.attempts + 1, reference=reference, exc_info=fault)
         pause = self.first_pause_seconds * 2**row.attempts
         try:
-            await self.sessions.change(self._note, row, _described(fault), pause)
+            await self.sessions.change(self._note, row, _described(fault), reference, pause)
         except NotOurs:
             return None
         except Exception as second:
@@ -108,11 +118,14 @@ class Attempts:
                 log.exception("failure_not_noted")
             return self.database_pause_seconds
         row.attempts += 1
+        UPDATES.labels(kind_label(row.kind), "failed" if row.attempts < ATTEMPTS else "dead").inc()
         return pause if row.attempts < ATTEMPTS else None
 
-    def _note(self, session: Session, row: InboxRow, error: str, pause: float) -> None:
+    def _note(self, session: Session, row: InboxRow, error: str, reference: str, pause: float) -> None:
         """After the last attempt it is set aside, and somebody is told."""
         now, attempts = self.clock.now(), row.attempts + 1
+        if attempts >= ATTEMPTS_IN_SILENCE and is_from_private_chat(row):
+            sorry(self.alerts.outbox, session, row, reference, given_up=attempts >= ATTEMPTS)
         if attempts < ATTEMPTS:
             repository.mark_failed(session, row.seq, error, attempts, now + timedelta(seconds=pause))
             return

@@ -14,6 +14,7 @@ from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.raw import GroupInterest, fit, kind_of, lane_of, update_id_of
 from plumbot.kit.inbox.tables import DEAD, DONE, FROM_TELEGRAM, NEW
+from plumbot.kit.metrics import UPDATES
 from plumbot.kit.signals import INBOX, after_commit
 
 log = structlog.get_logger()
@@ -36,12 +37,14 @@ class Intake:
         if not updates:
             return
         try:
-            await self.sessions.change(self._store, updates, observed=True)
+            chatter = await self.sessions.change(self._store, updates, observed=True)
         except Exception as fault:
             if is_infrastructure(fault):
                 raise
             log.exception("observer_failed", updates=len(updates))
             await self._in_halves(updates)
+        else:
+            UPDATES.labels("message", "chatter").inc(chatter)
 
     async def _in_halves(self, updates: Sequence[Any]) -> None:
         """An observer failed: find the update that it cannot bear; that one is left to the lanes and their attempts."""
@@ -62,13 +65,15 @@ class Intake:
         for observer in self.observers if overheard else ():
             observer(session, overheard)
 
-    def _store(self, session: Session, updates: Sequence[Any], *, observed: bool) -> None:
+    def _store(self, session: Session, updates: Sequence[Any], *, observed: bool) -> int:
+        """Gives how many of them were chatter, and so are done."""
         rows = {row["update_id"]: (row, update) for row, update in ((self._row(u, observed), u) for u in updates)}
         came_in = set(repository.put(session, [row for row, _ in rows.values()]))
         if observed:
             new = [update for number, (row, update) in rows.items() if number in came_in and row["status"] != DEAD]
             self.observe(session, fit([update for update in new if self.interest.is_overheard(update)]))
         after_commit(session, INBOX)
+        return sum(row["status"] == DONE for number, (row, _) in rows.items() if number in came_in)
 
     def _row(self, update: Any, observed: bool) -> dict[str, Any]:
         now = self.clock.now()

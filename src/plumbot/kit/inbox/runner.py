@@ -21,6 +21,7 @@ from plumbot.kit.inbox.attempts import (
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.tables import InboxRow
 from plumbot.kit.leases import Holding
+from plumbot.kit.metrics import HANDLER_SECONDS, LANE_WAIT_SECONDS, kind_label, timed
 from plumbot.kit.signals import INBOX
 
 __all__ = ["After", "CallAnswers", "Handling", "LaneRunner", "Then"]
@@ -151,8 +152,11 @@ class LaneRunner:
     async def _once(self, row: InboxRow, nursery: asyncio.TaskGroup) -> float | None:
         """Run the row; gives the seconds until it is to be tried again, or None when it is settled."""
         with structlog.contextvars.bound_contextvars(seq=row.seq, update_id=row.update_id, lane=row.lane):
+            if not row.attempts:
+                LANE_WAIT_SECONDS.observe(max(0.0, (self._clock.now() - row.received_at).total_seconds()))
             try:
-                after = await self._attempts.run(row)
+                with timed(HANDLER_SECONDS.labels(kind_label(row.kind))):
+                    after = await self._attempts.run(row)
             except Exception as fault:  # noqa: BLE001  # logged there, and counted unless the database is at fault
                 return await self._attempts.failed(row, fault)
             if after is not None:

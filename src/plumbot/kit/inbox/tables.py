@@ -22,6 +22,12 @@ class InboxRow(Table):
             postgresql_where=text("status = 'new'"),
         ),
         Index("ix_inbox_finished_at", "finished_at"),
+        Index(
+            "ix_inbox_dead",
+            "finished_at",
+            sqlite_where=text("status = 'dead'"),
+            postgresql_where=text("status = 'dead'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

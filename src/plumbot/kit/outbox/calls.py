@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.metrics import OUTBOX_FAILED
 from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
 from plumbot.kit.outbox.limits import Limits
@@ -74,6 +75,7 @@ class Calls:
                 self.limits.pauses.hold(None, LONGEST_RETRY_SECONDS)
             case _:
                 log.warning("call_refused", method=call.method, key=call.key, error=str(error))
+                OUTBOX_FAILED.labels("call").inc()
                 await self._answer(call, Answer(False, None, error.code, error.description, call.then_values))
 
     async def _answer(self, call: BotCall, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.metrics import OUTBOX_FAILED
 from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
 from plumbot.kit.outbox.limits import Limits
@@ -67,6 +68,7 @@ class Messages:
     async def give_up(self, row: ShownMessage, error: str) -> None:
         """Nobody can send this; one alert, and the chat goes on with the next."""
         await self.sessions.insist(self._close_with_alert, row, error)
+        OUTBOX_FAILED.labels("refused").inc()
 
     def _load(self, session: Session, row_id: int) -> tuple[ShownMessage | None, str]:
         row = session.get(ShownMessage, row_id)
@@ -119,6 +121,7 @@ class Messages:
                 await self.sessions.insist(repository.start_anew, row, self.clock.now(), delete=delete)
             case Outcome.UNREACHABLE:
                 await self.sessions.insist(self._close_unreachable, row, str(error))
+                OUTBOX_FAILED.labels("unreachable").inc()
             case Outcome.REFUSED:
                 log.error("outbox_refused", key=row.key, error=str(error))
                 await self.give_up(row, str(error))

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from plumbot.kit.metrics import API_CALLS, API_SECONDS, timed
+
 REQUEST_SECONDS = 20.0
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
@@ -85,11 +87,18 @@ class TelegramClient:
     ) -> Any:
         """The `result` of the method. Raises ApiError or NetworkFault; never retries."""
         try:
-            status, body = await self._exchange(method, values or {}, files, seconds)
+            with timed(API_SECONDS.labels(method)):
+                status, body = await self._exchange(method, values or {}, files, seconds)
+            result = _result(method, status, body)
         except TROUBLES as trouble:
             named = _named(method, trouble)
+        except (ApiError, NetworkFault) as fault:
+            API_CALLS.labels(method, _outcome(fault)).inc()
+            raise
         else:
-            return _result(method, status, body)
+            API_CALLS.labels(method, "ok").inc()
+            return result
+        API_CALLS.labels(method, "network").inc()
         raise named  # out here, so that it is not chained to aiohttp's error, which holds the address
 
     async def _exchange(
@@ -143,6 +152,12 @@ def _named(what: str, trouble: Exception) -> NetworkFault:
     if isinstance(trouble, TimeoutError):
         return NetworkFault(f"{what}: no answer in time.", timed_out=True)
     return NetworkFault(f"{what}: {type(trouble).__name__}.")
+
+
+def _outcome(fault: ApiError | NetworkFault) -> str:
+    if isinstance(fault, NetworkFault):
+        return "network"
+    return "too_many" if fault.code == 429 else "refused"
 
 
 def _form(values: dict[str, Any], files: dict[str, Upload]) -> aiohttp.FormData:

@@ -1,0 +1,100 @@
+"""`plumbot errors`: faults that nobody expected, by the reference that people and maintainers were given."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Annotated, TypeVar
+
+import typer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from plumbot import migrations
+from plumbot.kit import logging
+from plumbot.kit.databases import open_database
+from plumbot.kit.errors.tables import ErrorRow
+from plumbot.kit.settings import load_settings
+from plumbot.kit.signals import Signals
+
+R = TypeVar("R")
+NOTHING = 1
+
+app = typer.Typer(help="Faults that nobody expected.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A row of `errors` as it is printed; moments are UTC in ISO format."""
+
+    reference: str
+    place: str
+    kind: str
+    times: int
+    first_at: str
+    last_at: str
+    context: str
+    trace: str
+
+
+@app.command("list")
+def newest(as_json: AsJson = False) -> None:
+    """List the faults of the last 30 days, the newest first.
+
+    Example: plumbot errors list
+    """
+    query = select(ErrorRow).order_by(ErrorRow.last_at.desc())
+    found = asked(lambda session: [told(row) for row in session.scalars(query)])
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return
+    for one in found:
+        typer.echo(f"{one.reference}  {one.last_at[:19]}  {one.times:>5} times  {one.kind} in {one.place}")
+    if not found:
+        typer.echo("Nothing has failed.")
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(metavar="REF", help="The number that somebody was given.")],
+    as_json: AsJson = False,
+) -> None:
+    """Print what happened: when, where, with which update, and the stack trace of the last time.
+
+    Example: plumbot errors show K7Q2M9
+    """
+    found = asked(lambda session: told(row) if (row := session.get(ErrorRow, reference.upper())) else None)
+    if found is None:
+        typer.echo(f"There is no fault {reference}: `plumbot errors list` names those of the last 30 days.", err=True)
+        raise typer.Exit(NOTHING)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+        return
+    typer.echo(f"{found.reference}: {found.kind} in {found.place}")
+    typer.echo(f"{found.times} times, first {found.first_at}, last {found.last_at}")
+    typer.echo(f"The last time: {found.context}\n\n{found.trace}")
+
+
+def told(row: ErrorRow) -> Told:
+    moments = row.first_at.isoformat(), row.last_at.isoformat()
+    return Told(row.reference, row.place, row.kind, row.times, *moments, row.context, row.trace)
+
+
+def asked(question: Callable[[Session], R]) -> R:
+    """The answer of the database, which must be there and of this version."""
+    settings = load_settings()
+    logging.hide_secrets_of(settings)
+    url = settings.database.url.get_secret_value()
+    if problem := migrations.check(url):
+        raise migrations.DatabaseUnreachable(problem)
+
+    async def ask() -> R:
+        sessions = open_database(url, Signals())
+        try:
+            return await sessions.read(question)
+        finally:
+            await sessions.close()
+
+    return asyncio.run(ask())

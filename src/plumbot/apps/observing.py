@@ -1,0 +1,47 @@
+"""What `/metrics` tells: counters of this process, figures of the database, checks, disk and backups."""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from dishka import AsyncContainer
+from prometheus_client.core import GaugeMetricFamily
+
+from plumbot.club.places import Places
+from plumbot.kit import spine_readings
+from plumbot.kit.clock import Clock
+from plumbot.kit.db import SessionManager
+from plumbot.kit.health import Exposition, Health
+from plumbot.kit.readings import Readings
+from plumbot.kit.settings import Settings
+
+
+async def exposition(settings: Settings, container: AsyncContainer, health: Health) -> Exposition:
+    """What the health server answers to `/metrics`. Places are read late: they are filled while the bot starts."""
+    places = await container.get(Places)
+    places.readings += spine_readings.READINGS
+    sessions, clock = await container.get(SessionManager), await container.get(Clock)
+    return Readings(sessions, clock, places.readings, partial(beside, settings, health)).exposition
+
+
+async def beside(settings: Settings, health: Health) -> list[GaugeMetricFamily]:
+    """Figures that no database knows."""
+    ready = GaugeMetricFamily("plum_ready", "Whether a check of /health/ready passes.", labels=["check"])
+    for name, trouble in (await health.checks()).items():
+        ready.add_metric([name], float(trouble is None))
+    return [ready, *await asyncio.to_thread(lambda: list(of_disk(settings)))]
+
+
+def of_disk(settings: Settings) -> Iterator[GaugeMetricFamily]:
+    kept = settings.database.sqlite_path or settings.storage.media_dir
+    folder = next((place for place in kept.absolute().parents if place.is_dir()), Path.cwd())
+    yield GaugeMetricFamily(
+        "plum_data_free_bytes", "What is left on the disk where the data lie.", value=shutil.disk_usage(folder).free
+    )
+    if settings.backup.dir.is_dir():
+        newest = max((file.stat().st_mtime for file in settings.backup.dir.iterdir() if file.is_file()), default=None)
+        if newest is not None:
+            yield GaugeMetricFamily("plum_backup_age_seconds", "Age of the newest backup.", value=time.time() - newest)

@@ -1,0 +1,109 @@
+"""`/metrics` of a running bot, and `plumbot errors`: what operators see from outside."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from plumbot import migrations
+from plumbot.kit.errors.tables import ErrorRow
+from plumbot.sandbox.options import TOKEN
+from tests.support.club import club
+from tests.support.house import ROOT
+from tests.support.postgres import free_port
+
+MOST_SERIES = 1_000
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+async def scraped(port: int) -> str:
+    async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+def samples(text: str) -> dict[tuple[str, ...], float]:
+    families = text_string_to_metric_families(text)
+    return {(one.name, *one.labels.values()): one.value for family in families for one in family.samples}
+
+
+async def test_what_people_do_moves_the_metrics_and_names_nobody(tmp_path: Path) -> None:
+    port = free_port()
+    async with club(tmp_path, started=True, PLUM_HTTP__PORT=str(port)) as it:
+        await it.people.nina.start()
+        await it.people.nina.sees("[Join the club]")
+        await it.settles()
+        text = await scraped(port)
+    found = samples(text)
+    assert found["plum_updates_total", "message", "done"] >= 1
+    assert found["plum_api_calls_total", "sendPhoto", "ok"] >= 1
+    assert found["plum_ready", "database"] == 1
+    assert found["plum_inbox_depth",] == 0
+    assert found["plum_applications", "pending"] >= 0
+    assert found["plum_data_free_bytes",] > 0
+    assert found["plum_lease_held", "poller"] == 1
+    assert len(found) < MOST_SERIES
+    assert TOKEN not in text
+    assert not re.search(r'"100[0-9]"', text), "no person's id is a label"
+
+
+async def test_dashboard_and_alerts_ask_only_for_what_is_told(tmp_path: Path) -> None:
+    port = free_port()
+    async with club(tmp_path, started=True, PLUM_HTTP__PORT=str(port)) as it:
+        await it.people.nina.start()
+        await it.people.nina.sees("[Join the club]")
+        told = set(re.findall(r"^# TYPE (\w+)", await scraped(port), re.MULTILINE))
+    files = [
+        ROOT / "deploy" / "prometheus" / "alerts.yml",
+        *(ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"),
+    ]
+    asked = {name for path in files for name in re.findall(r"plum_\w+", path.read_text(encoding="utf-8"))}
+    assert asked
+    later = {"plum_backup_age_seconds"}  # told once there is a backup
+    assert {re.sub(r"_bucket$", "", name) for name in asked} - told - later == set()
+
+
+@pytest.fixture
+def broken_once(tmp_path: Path) -> dict[str, str]:
+    """The variables of a club in which something failed."""
+    url = f"sqlite:///{tmp_path / 'plum.db'}"
+    migrations.upgrade(url)
+    engine = create_engine(url)
+    with Session(engine) as session, session.begin():
+        row = {"place": "kit.example", "kind": "ValueError", "trace": "Traceback: broken", "context": '{"seq": 12}'}
+        session.add(ErrorRow(reference="K7Q2M9", times=3, first_at=NOON, last_at=NOON, told_at=None, **row))
+    engine.dispose()
+    return {"PLUM_DATABASE__URL": url}
+
+
+def plumbot(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
+        cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_a_reference_that_somebody_was_given_can_be_looked_up(tmp_path: Path, broken_once: dict[str, str]) -> None:
+    shown = plumbot(tmp_path, "errors", "show", "k7q2m9", **broken_once)
+    assert shown.returncode == 0
+    for words in ("K7Q2M9: ValueError in kit.example", "3 times", '{"seq": 12}', "Traceback: broken"):
+        assert words in shown.stdout
+    as_json = plumbot(tmp_path, "errors", "show", "K7Q2M9", "--json", **broken_once)
+    assert json.loads(as_json.stdout)["times"] == 3
+    listed = plumbot(tmp_path, "errors", "list", **broken_once)
+    assert re.search(r"^K7Q2M9 .* 3 times +ValueError in kit.example$", listed.stdout, re.MULTILINE)
+
+
+def test_a_reference_that_nobody_gave_is_one_sentence(tmp_path: Path, broken_once: dict[str, str]) -> None:
+    shown = plumbot(tmp_path, "errors", "show", "ZZZZZZ", **broken_once)
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert "There is no fault ZZZZZZ" in shown.stderr
