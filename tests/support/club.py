@@ -59,6 +59,7 @@ class Club:
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": "0",
+            "PLUM_BACKUP__DAILY": "off",
         } | self._changed
 
     # The bot's process

@@ -112,6 +112,7 @@ class Sandbox:
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": str((urlsplit(self._running.api_url).port or 0) + 1),
             "PLUM_LOG__FORMAT": "console",
+            "PLUM_BACKUP__DAILY": "off",
         }
 
     async def _prepare_club(self) -> None:

@@ -110,7 +110,7 @@ def _take_postgres(url: str, target: Path, pg_bin: Path | None) -> Content:
     program("pg_dump", pg_bin)
     with reading(url) as found:
         snapshot = found.execute(text("SELECT pg_export_snapshot()")).scalar_one()
-        options = ["--format=custom", "--no-owner", "--no-privileges", "--schema=public"]
+        options = ["--format=custom", "--no-owner", "--no-privileges"]
         _run("pg_dump", [*options, f"--snapshot={snapshot}", f"--file={target}"], url, pg_bin)
         return _content(found)
 
