@@ -22,9 +22,7 @@ log = structlog.get_logger()
 HOUR = 4
 LOOK_SECONDS = 30.0
 TRIED, TAKEN = "backup.tried", "backup.taken"
-FAILED = N_(
-    "The nightly backup failed: {reason} It is tried again in an hour; `plumbot backup create` does it at once."
-)
+FAILED = N_("The nightly backup failed: {reason} It is tried again in an hour; see `plumbot backup create`.")
 
 
 class DailyBackup:
