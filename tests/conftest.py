@@ -10,6 +10,9 @@ import pytest
 
 from plumbot.migrations import upgrade
 from tests.support.postgres import PostgresServer, temporary_server
+from tests.support.scoreboard import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]  # pytest finds it here
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -9,8 +9,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
-from plumbot.kit.outbox import repository
-from plumbot.kit.outbox.tables import ANSWER, TIMER
+from plumbot.kit.outbox import presses, repository
+from plumbot.kit.outbox.tables import ANSWER, TIMER, ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.telegram.client import TelegramClient
 from tests.support.telegram import Findings, Post, TurnableClock, all_sent, error, row_of, sending, until
@@ -32,6 +32,9 @@ class Desk:
     async def send_all(self) -> None:
         async with sending(self.sessions, self.client, self.clock, self.findings):
             await all_sent(self.sessions)
+
+    async def row(self, key: str) -> ShownMessage:
+        return await self.sessions.read(row_of, key)
 
     async def retire(self, key: str) -> None:
         await self.sessions.change(self.outbox.retire, key)
@@ -92,6 +95,25 @@ async def test_shown_again_while_a_send_is_under_way_it_is_edited_afterwards(des
     await desk.send_all()
     assert post.shown(NINA) == ["two"]
     assert len(post.made("sendMessage")) == 1
+
+
+async def test_a_duplicate_that_is_pressed_while_the_message_is_sent_anew_goes(desk: Desk, post: Post) -> None:
+    await desk.show("a", "twice")
+    await desk.send_all()
+    [(_, duplicate)] = post.messages
+
+    async def meanwhile(method: str, _values: Any) -> None:
+        if method == "sendMessage":
+            post.meanwhile = None
+            row = await desk.row("a")
+            bound = (desk.outbox, row.id, NINA, duplicate, desk.clock.now())
+            assert await desk.sessions.change(presses.bind, *bound) == "a"
+
+    await desk.sessions.change(repository.start_anew, await desk.row("a"), desk.clock.now(), delete=False)
+    post.meanwhile = meanwhile
+    await desk.send_all()
+    assert post.shown(NINA) == ["twice"]
+    assert post.messages.keys() == {(NINA, (await desk.row("a")).message_id)}
 
 
 async def test_retired_while_a_send_is_under_way_it_is_gone_afterwards(desk: Desk, post: Post) -> None:

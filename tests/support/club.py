@@ -22,6 +22,7 @@ from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
 from tests.support.phones import Json, Phone, Telegram, telegram
+from tests.support.secrecy import check_that_no_secret_leaked, logged
 from tests.support.telegram import TurnableClock, migrated, quick_limits
 
 T = TypeVar("T")
@@ -60,6 +61,8 @@ class Club:
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": "0",
             "PLUM_BACKUP__DAILY": "off",
+            "PLUM_LOG__LEVEL": "DEBUG",
+            "PLUM_LOG__FORMAT": "json",
         } | self._changed
 
     # The bot's process
@@ -172,14 +175,16 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
     )
     sandbox = await serve(options)
     try:
-        async with telegram(sandbox.web_url) as people:
-            it = Club(sandbox, people, clock, folder, changed)
-            await sandbox_club.fill(it.database_url, sandbox.world)
-            if started:
-                await it.start()
-            try:
-                yield it
-            finally:
-                await it.stop()
+        with logged(folder / "here.log"):
+            async with telegram(sandbox.web_url) as people:
+                it = Club(sandbox, people, clock, folder, changed)
+                await sandbox_club.fill(it.database_url, sandbox.world)
+                if started:
+                    await it.start()
+                try:
+                    yield it
+                finally:
+                    await it.stop()
     finally:
         await sandbox.close()
+    check_that_no_secret_leaked(folder)

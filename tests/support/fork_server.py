@@ -4,10 +4,13 @@ Reads one JSON object a line: {"variables": {...}, "folder": "...", "log": "..."
 How a child ended stands in the file LOG.code: its exit code, or minus the signal, as `subprocess` has it.
 """
 
+import gc
 import json
 import os
 import signal
 import sys
+import traceback
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -17,14 +20,16 @@ from plumbot.apps import bot
 LOGS: dict[int, str] = {}
 
 
-def main() -> None:
+def main(run: Callable[[], None] = bot.run) -> None:
     signal.signal(signal.SIGCHLD, _note_the_end)
+    gc.collect()
+    gc.freeze()  # else each child's first collections copy every page of ours
     for line in sys.stdin:
         asked = json.loads(line)
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD,))  # it may end before we know its log
         pid = os.fork()
         if pid == 0:
-            _become(asked)
+            _become(asked, run)
         LOGS[pid] = str(asked["log"])
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
         sys.stdout.write(f"{pid}\n")
@@ -43,7 +48,7 @@ def _note_the_end(_number: int, _frame: FrameType | None) -> None:
         os.waitpid(child.si_pid, 0)
 
 
-def _become(asked: dict[str, object]) -> None:
+def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
     """In the child: a bot like any other, with its own settings and its own log."""
     code = 1
     try:
@@ -61,8 +66,10 @@ def _become(asked: dict[str, object]) -> None:
             del os.environ[name]
         os.environ.update(variables)
         os.chdir(Path(str(asked["folder"])))
-        bot.run()
+        run()
         code = 0
+    except Exception:  # noqa: BLE001  # whatever it is, the log of this bot shows it
+        traceback.print_exc()
     finally:
         os._exit(code)
 

@@ -31,9 +31,10 @@ class ForkServer:
 
 
 @asynccontextmanager
-async def fork_server() -> AsyncIterator[ForkServer]:
+async def fork_server(program: str = "tests.support.fork_server") -> AsyncIterator[ForkServer]:
+    """`program` is a module that calls its `main`, perhaps with another bot to run."""
     pipe = asyncio.subprocess.PIPE
-    command = [sys.executable, "-m", "tests.support.fork_server"]
+    command = [sys.executable, "-m", program]
     process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
     try:
         yield ForkServer(process)

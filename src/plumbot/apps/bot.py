@@ -118,9 +118,9 @@ async def _begin(settings: Settings, container: AsyncContainer, client: Telegram
     """Brought up to date at each start: admins of the environment, the bot's name, polling instead of webhook."""
     sessions = await container.get(SessionManager)
     admins = await container.get(AdminService)
-    await sessions.change(admins.reconcile, settings.club.admin_ids)
+    await sessions.insist(admins.reconcile, settings.club.admin_ids)
     me = await patiently(client, "getMe")
-    await sessions.change(_remember_name, me["username"], await container.get(Clock))
+    await sessions.insist(_remember_name, me["username"], await container.get(Clock))
     if await move_in(container):
         log.info("moved_in")
     if settings.telegram.mode == "polling":

@@ -14,7 +14,7 @@ async def move_in(container: AsyncContainer) -> bool:
     """Once, in one transaction; False when there is nothing to do."""
     sessions = await container.get(SessionManager)
     settling, follow_up = await container.get(SettlingService), await container.get(FollowUpService)
-    moved: bool = await sessions.change(_move_in, settling, follow_up)
+    moved: bool = await sessions.insist(_move_in, settling, follow_up)
     return moved
 
 

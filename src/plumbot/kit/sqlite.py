@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import CommitLost, SessionManager, Unit
+from plumbot.kit.killpoints import reach
 from plumbot.kit.signals import Signals
 
 log = structlog.get_logger()
@@ -167,7 +168,9 @@ class Writer:
 
     def _commit(self) -> None:
         if self._connection is not None and self._connection.in_transaction():
+            reach("unit.written")
             self._connection.commit()
+            reach("unit.committed")
 
     def _abandon(self) -> None:
         """After a fault the connection's state is unknown: throw it away and begin with a new one."""

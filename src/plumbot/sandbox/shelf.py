@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from plumbot.sandbox.store import Store
@@ -42,7 +41,7 @@ class Shelf(Generic[R]):
     def put(self, item: R) -> R:
         key = self._key(item)
         self._items[key] = item
-        self._store.write(self._kind, repr(key), json.dumps(asdict(item), ensure_ascii=False))
+        self._store.write(self._kind, repr(key), json.dumps(vars(item), ensure_ascii=False))
         return item
 
     def drop(self, items: Iterable[R]) -> None:

@@ -55,7 +55,7 @@ def test_who_gave_most_stands_first_and_admins_corrections_are_not_gifts(talk: T
         talk.reacts(OLEG, talk.says(MIRA), "👍")
     talk.reacts(ADA, talk.says(MIRA), "👍")
     talk.service.change_by_admin(session, MIRA, 50, ADA, "prize")
-    assert talk.statistics.stats(session, MIRA)["givers"] == [[OLEG, "Oleg", 3], [ADA, "Ада", 1]]
+    assert talk.statistics.stats(session, MIRA)["givers"] == [[OLEG, "Oleg", None, 3], [ADA, "Ада", None, 1]]
 
 
 def test_a_curve_of_many_years_has_few_points_and_ends_today() -> None:

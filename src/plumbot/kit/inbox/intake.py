@@ -14,6 +14,7 @@ from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.raw import GroupInterest, fit, kind_of, lane_of, update_id_of
 from plumbot.kit.inbox.tables import DEAD, DONE, FROM_TELEGRAM, NEW
+from plumbot.kit.killpoints import reach
 from plumbot.kit.metrics import UPDATES
 from plumbot.kit.signals import INBOX, after_commit
 
@@ -45,6 +46,7 @@ class Intake:
             await self._in_halves(updates)
         else:
             UPDATES.labels("message", "chatter").inc(chatter)
+        reach("intake.committed")
 
     async def _in_halves(self, updates: Sequence[Any]) -> None:
         """An observer failed: find the update that it cannot bear; that one is left to the lanes and their attempts."""
@@ -73,6 +75,7 @@ class Intake:
             new = [update for number, (row, update) in rows.items() if number in came_in and row["status"] != DEAD]
             self.observe(session, fit([update for update in new if self.interest.is_overheard(update)]))
         after_commit(session, INBOX)
+        reach("intake.stored")
         return sum(row["status"] == DONE for number, (row, _) in rows.items() if number in came_in)
 
     def _row(self, update: Any, observed: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from plumbot.kit.db import is_infrastructure
 from plumbot.kit.inbox.intake import Intake
+from plumbot.kit.killpoints import reach
 from plumbot.kit.settings import SettingsProblem
 from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.telegram.patience import patiently
@@ -145,6 +146,7 @@ class Door:
             else:
                 log.exception("intake_failed")
             return web.Response(status=503, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
+        reach("webhook.committed")
         return web.Response()
 
 

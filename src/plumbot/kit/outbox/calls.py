@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.killpoints import reach
 from plumbot.kit.metrics import OUTBOX_FAILED
 from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
@@ -46,6 +47,7 @@ class Calls:
             values |= {"chat_id": shown.chat_id, "message_id": shown.message_id}
         if not await self.limits.wait(None):
             return
+        reach("call.begun")
         try:
             result = await self.client.request(call.method, values)
         except ApiError as error:
@@ -53,6 +55,7 @@ class Calls:
         except NetworkFault as fault:
             await self.retries.later(call, str(fault))
         else:
+            reach("call.made")
             await self._answer(call, Answer(True, result, values=call.then_values))
 
     async def _without_message(self, call: BotCall, shown: ShownMessage | None) -> None:
@@ -80,6 +83,7 @@ class Calls:
 
     async def _answer(self, call: BotCall, answer: Answer) -> None:
         await self.sessions.insist(self._note, call, answer)
+        reach("call.noted")
 
     def _note(self, session: Session, call: BotCall, answer: Answer) -> None:
         repository.take_answer(session, call, answer, self.bot_id, self.clock.now())

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.killpoints import reach
 from plumbot.kit.metrics import OUTBOX_FAILED
 from plumbot.kit.outbox import outcomes, repository
 from plumbot.kit.outbox.findings import SenderHooks
@@ -75,6 +76,7 @@ class Messages:
         return row, self.hooks.language_of(session, row.chat_id) if row else "en"
 
     async def _send(self, row: ShownMessage, request: Request) -> None:
+        reach("send.begun")
         try:
             result = await self._request(request)
         except ApiError as error:
@@ -83,12 +85,14 @@ class Messages:
             if not row.at_most_once:  # else it may have been said: better not at all than twice
                 await self.retries.later(row, str(fault))
         else:
+            reach("send.taken")
             sent = row.message_id if row.message_id is not None else int(result["message_id"])
             await self._mark_sent(row, sent, request)
 
     async def _mark_sent(self, row: ShownMessage, message_id: int, request: Request) -> None:
         told = (message_id, request.media, request.photo_key, self.clock.now())
         await self.sessions.insist(repository.mark_sent, row, *told)
+        reach("send.marked")
 
     async def _request(self, request: Request) -> dict[str, Any]:
         photo = request.photo

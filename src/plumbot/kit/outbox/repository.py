@@ -52,7 +52,14 @@ def shown_under(session: Session, key: str) -> ShownMessage | None:
 def mark_sent(
     session: Session, row: ShownMessage, message_id: int, media: str, photo_key: str | None, now: datetime
 ) -> None:
-    """Note what Telegram was told. When the message was started anew meanwhile, the sent one is stale: it goes."""
+    """Note what Telegram was told. When the message was started anew meanwhile, the sent one is stale: it goes.
+
+    So does a duplicate that a press has bound to the row while this one was on its way.
+    """
+    of_row = (ShownMessage.id == row.id, ShownMessage.epoch == row.epoch)
+    bound = session.scalar(select(ShownMessage.message_id).where(*of_row).with_for_update())
+    if bound is not None and bound != message_id:
+        delete_message(session, row.chat_id, bound, now)
     same = case((ShownMessage.message_id == message_id, ShownMessage.sent_at), else_=now)
     told = _change_message(
         session,

@@ -1,0 +1,112 @@
+"""A fork server whose bots meet faults of their database, and do not wait as long as real ones between attempts.
+
+PLUMBOT_TROUBLE is SEED:SHARE, the share of transactions of which one call fails: locked, I/O error, disk full, lost.
+"""
+
+import asyncio
+import os
+import sqlite3
+import tempfile
+from functools import partial
+from random import Random
+
+from dishka import Provider, Scope
+from sqlalchemy import Connection, Engine, event
+
+from plumbot import migrations
+from plumbot.apps import bot
+from plumbot.apps.stopping import run_until_signal
+from plumbot.kit import logging
+from plumbot.kit.inbox.runner import LaneRunner
+from plumbot.kit.outbox.limits import Limits
+from plumbot.kit.settings import Settings, load_settings
+from tests.support import fork_server
+from tests.support.telegram import quick_limits
+
+VARIABLE = "PLUMBOT_TROUBLE"
+LATEST_CALL = 12
+FIRST_PAUSE_SECONDS = 0.05
+ON_SQLITE = {"locked": sqlite3.SQLITE_BUSY, "I/O error": sqlite3.SQLITE_IOERR, "full": sqlite3.SQLITE_FULL}
+ON_POSTGRES = {"serialization": "40001", "full": "53100", "deadlock": "40P01"}
+
+
+class Trouble:
+    """Of a share of all transactions one call fails: the first, a later one, or the commit."""
+
+    def __init__(self, seed: int, share: float) -> None:
+        self._dice = Random(seed)
+        self._share = share
+
+    def watch(self) -> None:
+        event.listen(Engine, "begin", self._begin)
+        event.listen(Engine, "before_cursor_execute", self._statement)
+        event.listen(Engine, "commit", self._commit)
+
+    def _begin(self, connection: Connection) -> None:
+        hit = self._dice.random() < self._share
+        connection.info["calls left"] = self._dice.randint(1, LATEST_CALL) if hit else None
+
+    def _statement(self, connection: Connection, *_: object) -> None:
+        left = connection.info.get("calls left")
+        if left is None:
+            return
+        connection.info["calls left"] = left - 1
+        if left <= 1:
+            self._fail(connection)
+
+    def _commit(self, connection: Connection) -> None:
+        if connection.info.get("calls left") is not None:
+            self._fail(connection)
+
+    def _fail(self, connection: Connection) -> None:
+        connection.info["calls left"] = None
+        if connection.dialect.name == "sqlite":
+            self._fail_on_sqlite(connection)
+        else:
+            self._fail_on_postgres(connection)
+
+    def _fail_on_sqlite(self, connection: Connection) -> None:
+        name = self._dice.choice(list(ON_SQLITE))
+        if name == "full":  # as SQLite does by itself
+            connection.connection.rollback()
+        fault = sqlite3.OperationalError(f"a fault on purpose ({name})")
+        fault.sqlite_errorcode = ON_SQLITE[name]
+        raise fault
+
+    def _fail_on_postgres(self, connection: Connection) -> None:
+        """The server itself says it, or ends the connection."""
+        name = self._dice.choice([*ON_POSTGRES, "lost"])
+        if name == "lost":
+            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+        else:
+            raising = f"RAISE EXCEPTION 'a fault on purpose' USING ERRCODE = '{ON_POSTGRES[name]}'"
+            connection.exec_driver_sql(f"DO $$ BEGIN {raising}; END $$")
+
+
+def run() -> None:
+    seed, _, share = os.environ.get(VARIABLE, "").partition(":")
+    if seed:
+        Trouble(int(seed), float(share)).watch()
+    hurry = LaneRunner.__init__.__kwdefaults__ or {}
+    hurry["first_pause_seconds"] = FIRST_PAUSE_SECONDS
+    settings = load_settings()
+    logging.configure(settings.log.level, settings.log.format)
+    run_until_signal(partial(_serve, settings))
+
+
+async def _serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Without our own limits on sending: nobody watches over them here."""
+    provider = Provider(scope=Scope.APP)
+    provider.provide(quick_limits, provides=Limits)
+    await bot.serve(settings, stop, provider)
+
+
+def warm_up() -> None:
+    """What each start would load anew is loaded once, before the forks."""
+    with tempfile.TemporaryDirectory() as folder:
+        migrations.check(f"sqlite:///{folder}/plum.db")
+
+
+if __name__ == "__main__":
+    warm_up()
+    fork_server.main(run)
