@@ -120,9 +120,8 @@ async def test_a_stuck_inbox(tmp_path: Path) -> None:
         with closing(connect(it.folder / "data" / "plum.db")) as found, found:
             for one in (1, 2):
                 body = f'{{"update_id": {one}, "poll": {{}}}}'
-                found.execute(
-                    f"{failed} VALUES (4242, 'telegram', ?, 'poll', 0, ?, 'dead', 8, 'x', '2025-11-20')", (one, body)
-                )
+                values = (4242, "telegram", one, "poll", 0, body, "dead", 8, "x", "2025-11-20 12:00:00")
+                found.execute(f"INSERT INTO inbox ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
         await play(it, "stuck")
         assert ask(database(it), "SELECT COUNT(*) FROM inbox WHERE status = 'dead'") == [(0,)]
 
