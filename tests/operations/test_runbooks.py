@@ -22,6 +22,8 @@ from tests.support.house import ROOT
 PAGES = ROOT / "docs" / "operations"
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 BACKUP = re.compile(r"plum-\d{8}T\d{6}Z\.tar")
+pytestmark = pytest.mark.timeout(400)  # a bot starts again and again, on whatever machine
+
 POSTGRES = "postgresql://plum:secret@db.example/plum"
 OWN = ("index", "install", "migration", "upgrade", "backup", "stuck", "token", "disk", "postgresql", "doctor")
 
