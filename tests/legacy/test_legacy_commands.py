@@ -34,7 +34,7 @@ def test_adopt_verify_and_move_in_one_evening(november: Path, tmp_path: Path, po
     assert "Adopted. The old file is bot.db.before-plum" in adopted.stdout
     assert "Please look: blacklisted because somebody else used their link" in adopted.stdout
     same = plumbot(tmp_path, "legacy", "verify", "bot.db.before-plum", "sqlite:///bot.db")
-    assert (same.returncode, same.stdout) == (0, "Alike: 312 rows, karma and ranking of 30 people.\n")
+    assert (same.returncode, same.stdout) == (0, "The same: 312 rows, karma and ranking of 30 people.\n")
     moved = plumbot(tmp_path, "db", "move", "--to", postgres_url, "--json", PLUM_DATABASE__URL="sqlite:///bot.db")
     assert moved.returncode == 0
     assert json.loads(moved.stdout)["moved"]["profiles"] == 30

@@ -102,7 +102,7 @@ def compare(
     if as_json:
         typer.echo(json.dumps({"ok": verdict.holds, **asdict(verdict)}, ensure_ascii=False))
     elif verdict.holds:
-        typer.echo(f"Alike: {verdict.rows} rows, karma and ranking of {verdict.people} people.")
+        typer.echo(f"The same: {verdict.rows} rows, karma and ranking of {verdict.people} people.")
     for line in () if as_json else verdict.wrong:
         typer.echo(line, err=True)
     if not verdict.holds:
