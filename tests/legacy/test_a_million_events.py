@@ -21,10 +21,10 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]
 @pytest.fixture
 def million(november: Path) -> Path:
     dice = random.Random(1)
+    who, how, upto = dice.choice, (1, 1, -1), 2 * EVENTS
     events = (
-        (dice.choice(PEOPLE), dice.choice(PEOPLE), CLUB, dice.randrange(2 * EVENTS), dice.choice((1, 1, -1)), "reaction", at(one))
-        for one in range(EVENTS)
-    )  # fmt: skip
+        (who(PEOPLE), who(PEOPLE), CLUB, dice.randrange(upto), who(how), "reaction", at(one)) for one in range(EVENTS)
+    )
     columns = "user_id, actor_id, chat_id, msg_id, delta, reason, created_at"
     with closing(sqlite3.connect(november)) as found, found:
         found.executemany(f"INSERT INTO karma_events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", events)
