@@ -1,7 +1,6 @@
 """The whole house against the sandbox: the bot in this process, people with phones before it."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,9 +20,11 @@ from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
+from tests.support.databases import asked, migrated
+from tests.support.naming import named_without_id
 from tests.support.phones import Json, Phone, Telegram, telegram
 from tests.support.secrecy import check_that_no_secret_leaked, logged
-from tests.support.telegram import TurnableClock, migrated, quick_limits
+from tests.support.telegram import TurnableClock, quick_limits
 
 T = TypeVar("T")
 
@@ -106,9 +107,7 @@ class Club:
     # What the database says
 
     def asks(self, question: str, *values: object) -> list[tuple[Any, ...]]:
-        path = self.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as database:
-            return database.execute(question, values).fetchall()
+        return asked(self.database_url, question, *values)
 
     async def does(self, work: Callable[..., T], *values: Any) -> T:
         """Something done to the database by another process than the bot."""
@@ -130,6 +129,11 @@ class Club:
     def passes(self, **time_passed: float) -> None:
         """Time goes by, for Telegram and for the bot; timers look every few seconds."""
         self.clock.ahead += timedelta(**time_passed)
+
+    def check_names(self) -> None:
+        """However the journey went: whoever is named to others can be found by their id, to be forgotten one day."""
+        found = named_without_id(self.asks)
+        assert not found, f"These messages could not be found for those whom they name: {found}"
 
     # What happens at Telegram
 
@@ -183,6 +187,7 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
                     await it.start()
                 try:
                     yield it
+                    it.check_names()
                 finally:
                     await it.stop()
     finally:

@@ -119,6 +119,7 @@ async def assemble(settings: Settings, container: AsyncContainer, client: Telegr
             Timers(sessions, clock, await wiring.timers(container)),
             *await wiring.patrols(container),
             *([DailyBackup(settings, sessions, clock, alerts)] if settings.backs_up_daily else []),
+            *sessions.listeners(),
         ),
     )
 

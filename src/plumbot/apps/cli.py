@@ -28,8 +28,11 @@ class Command:
 
 COMMANDS = {
     "sandbox": Command("plumbot.apps.sandbox:run", "A local Telegram in the browser, with the bot in it.", TRY),
-    "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
-    "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
+    "transcribe": Command(
+        "plumbot.apps.transcribe:transcribe", "What is said in a recording, as the bot hears it.", TRY
+    ),
+    "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
+    "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
@@ -38,6 +41,7 @@ COMMANDS = {
     "db": Command("plumbot.apps.database:app", "The database: upgrade, check, wait, move to another.", KEEP),
     "backup": Command("plumbot.apps.backups:app", "Back up, verify, restore.", KEEP),
     "legacy": Command("plumbot.apps.legacy:app", "The old bot's data: inspect, adopt, import, verify.", KEEP),
+    "bench": Command("plumbot.apps.bench:app", "Measure what this machine can do.", LOOK),
 }
 
 # Faults that tell the operator all there is to tell, by full name: their modules may never have been imported.
@@ -52,6 +56,21 @@ SENTENCES = {
     "plumbot.vault.faults.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
+}
+
+# Refusals are worded for the chat; an operator is told what an operator can do.
+HERE = {
+    "plumbot.features.admins.rules.NobodyNamed": "Name a person by their Telegram id or @name, for example: 123456789",
+    "plumbot.features.admins.rules.NeverMet": (
+        "The bot has never met {who}: give their Telegram id, or let them press /start in its chat first."
+    ),
+    "plumbot.features.admins.rules.NoAdmin": "This person is not an admin; `plumbot admins list` says who is.",
+    "plumbot.features.admins.rules.OwnerStays": (
+        "The main admin is set by {variable}: change it there, and restart the bot."
+    ),
+    "plumbot.features.admins.rules.NamedInSettings": (
+        "This admin is named by {variable}: take the id out there, and restart the bot."
+    ),
 }
 
 
@@ -148,7 +167,8 @@ def sentence(fault: Exception) -> tuple[str, int] | None:
         if name in SENTENCES:
             return str(fault), SENTENCES[name]
         if name == "plumbot.kit.refusals.Refusal":
-            return str(fault).format(**getattr(fault, "values", {})), FAILED
+            here = HERE.get(f"{type(fault).__module__}.{type(fault).__qualname__}", str(fault))
+            return here.format(**getattr(fault, "values", {})), FAILED
         if name == "sqlalchemy.exc.DBAPIError":
             reason = str(getattr(fault, "orig", fault)).strip().partition("\n")[0]
             return f"The database refuses: {reason}. `plumbot doctor` says what to look at.", FAILED

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.features.applications.states import FOLLOWS, OPEN, Status
@@ -33,6 +33,16 @@ def all_open(session: Session) -> Sequence[Application]:
     return session.scalars(still_open.order_by(Application.created_at, Application.id)).all()
 
 
+def held_pending(session: Session) -> Sequence[Application]:
+    """The same, and nobody decides on them before our commit: so whoever does sees the cards that we deal."""
+    pending = select(Application).where(Application.status == Status.PENDING)
+    return session.scalars(_held(pending.order_by(Application.id))).all()
+
+
+def _held(query: Select[Application]) -> Select[Application]:
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
 def undecided_ids(session: Session) -> Sequence[int]:
     """Pending, or back with their applicants."""
     statuses = (Status.PENDING, Status.NEEDS_CHANGES)
@@ -51,6 +61,10 @@ def earlier_outcomes(session: Session, application: Application) -> dict[str, in
     return {str(status): count for status, count in session.execute(counted.order_by(Application.status))}
 
 
+def decided_by(session: Session, user_id: int) -> Sequence[Application]:
+    return session.scalars(select(Application).where(Application.decided_by == user_id)).all()
+
+
 def last_rejection(session: Session, user_id: int) -> datetime | None:
     """When the person was last rejected. Old rows do not say when they were decided, only when they changed."""
     moment = func.coalesce(Application.decided_at, Application.updated_at)
@@ -63,14 +77,15 @@ def overdue(session: Session, waiting_since: datetime) -> Sequence[Application]:
     """Pending ones that wait since before `waiting_since` and were not brought up after it."""
     unheard = or_(Application.reminded_at.is_(None), Application.reminded_at <= waiting_since)
     late = (Application.status == Status.PENDING, Application.updated_at <= waiting_since, unheard)
-    return session.scalars(select(Application).where(*late).order_by(Application.created_at, Application.id)).all()
+    query = select(Application).where(*late).order_by(Application.created_at, Application.id)
+    return session.scalars(_held(query)).all()
 
 
 def to_escalate(session: Session, waiting_since: datetime) -> Sequence[Application]:
     """Pending ones that wait since before `waiting_since` and of which the owner was not told."""
     late = (Application.status == Status.PENDING, Application.updated_at <= waiting_since)
     unheard = select(Application).where(*late, Application.escalated_at.is_(None))
-    return session.scalars(unheard.order_by(Application.created_at, Application.id)).all()
+    return session.scalars(_held(unheard.order_by(Application.created_at, Application.id))).all()
 
 
 def move(session: Session, application: Application, to: Status, *, now: datetime, **values: Any) -> bool:
