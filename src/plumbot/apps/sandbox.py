@@ -21,6 +21,10 @@ from plumbot.sandbox.seed import ADA, OLEG
 from plumbot.sandbox.server import RunningSandbox, serve
 
 STATE = Path(".sandbox")
+FOR_COMMANDS = (
+    "PLUM_TELEGRAM__API_URL", "PLUM_TELEGRAM__TOKEN", "PLUM_CLUB__CHAT_ID", "PLUM_CLUB__OWNER_ID",
+    "PLUM_CLUB__RULES_URL",
+)  # fmt: skip
 
 
 class Admission(StrEnum):
@@ -47,7 +51,8 @@ async def _until_signal(sandbox: "Sandbox") -> None:
     await sandbox.start()
     typer.echo(
         f"\n  Plum's sandbox is ready: open {sandbox.web_url}\n"
-        f"  Stop it with Ctrl-C. Its state is in {sandbox.state}.\n"
+        f"  Stop it with Ctrl-C. Its state is in {sandbox.state}.\n\n"
+        f"{sandbox.for_commands()}"
     )
     await stop.wait()
     typer.echo("Stopping …")
@@ -88,7 +93,7 @@ class Sandbox:
         return self._server
 
     async def start(self) -> None:
-        options = SandboxOptions(state=self.state, web_port=self._port, say=typer.echo)
+        options = SandboxOptions(state=self.state, web_port=self._port, admission=self._admission, say=typer.echo)
         supervisor = Supervisor(self.state / "logs")
         self._server = await serve(options, supervisor, self._begin_anew)
         await self._prepare_club()
@@ -114,6 +119,14 @@ class Sandbox:
             "PLUM_LOG__FORMAT": "console",
             "PLUM_BACKUP__DAILY": "off",
         }
+
+    def for_commands(self) -> str:
+        """What to set in another terminal, so that the real commands meet this Telegram."""
+        told = self.bot_settings()
+        lines = "".join(f"    {name}={told[name]}\n" for name in FOR_COMMANDS)
+        return (
+            f"  The real commands work against it too, each setting in the environment (see docs/sandbox.md):\n{lines}"
+        )
 
     async def _prepare_club(self) -> None:
         """A club with members is there from the first start; what is there already stays."""

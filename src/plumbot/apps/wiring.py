@@ -11,9 +11,11 @@ from plumbot.apps.feature_providers import (
     KarmaProvider,
     ListsProvider,
     MenuProvider,
+    PanelProvider,
     ProfileProvider,
 )
 from plumbot.apps.features import state
+from plumbot.apps.panel import PANEL_SCREENS, add_panel
 from plumbot.apps.personal_providers import PERSONAL, PersonalProvider
 from plumbot.apps.providers import ClubProvider, KitProvider
 from plumbot.club.events import (
@@ -72,6 +74,7 @@ from plumbot.kit.timers import Timer, each_minute, hourly
 
 # A screen is known once its module is imported: whoever sends needs all of them.
 SCREENS = (
+    *PANEL_SCREENS,
     admin_screens,
     admission_screens,
     application_screens,
@@ -92,6 +95,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         KitProvider(),
         ClubProvider(),
         ListsProvider(),
+        PanelProvider(),
         ApplicationsProvider(),
         AdmissionProvider(),
         KarmaProvider(),
@@ -112,6 +116,7 @@ async def connect(container: AsyncContainer) -> None:
     places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
     (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
+    await add_panel(container, places, with_digests=digests_are_on(await container.get(Settings)))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
