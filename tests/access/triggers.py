@@ -21,7 +21,10 @@ from plumbot.features.privacy.screens import ERASE, KEEP, Forget
 from plumbot.features.profile.screens import OpenProfile
 from plumbot.features.roster.screens import About
 from plumbot.features.roster.screens import Turn as TurnRoster
+from plumbot.features.transcription.screens import Again, Delete, OpenSpeech, Stop, WishLanguage
+from plumbot.features.transcription.tables import A2TJob, SpeechWorker
 from plumbot.kit import dialogue
+from plumbot.kit.clock import SystemClock
 from plumbot.kit.dialogue import Position
 from tests.access import seed
 from tests.access.people import APPLICANT, ARRIVED, BLACKLISTED, BOT_ID, CLUB, MEMBER, NAMELESS, Json, Kind
@@ -152,6 +155,21 @@ def with_list(session: Session, kind: Kind) -> None:
 
 def with_forgetting(session: Session, kind: Kind) -> None:
     seed.shown(session, f"forget:{kind.user_id}", kind.user_id, "privacy.ask", {"stays": []}, seed.OLD_MESSAGE)
+
+
+def with_speech(session: Session, kind: Kind) -> None:
+    """Somebody listens, and the person has a job that waits and one that was done."""
+    job = {
+        "user_id": kind.user_id,
+        "speaker_id": kind.user_id,
+        "chat_id": kind.user_id,
+        "kind": "voice",
+        "language": None,
+    }
+    file = {"file_id": "F" * 20, "file_unique_id": "u", "created_at": seed.NOW}
+    session.add(SpeechWorker(holder="h:1", models=[["base", [], 2]], seen_at=SystemClock().now()))
+    session.add(A2TJob(id=1, message_id=5, status="queued", **job, **file))
+    session.add(A2TJob(id=2, message_id=6, status="done", text="Words.", **job, **file))
 
 
 def decide(act: str) -> str:
@@ -353,6 +371,17 @@ OTHERS = {
     "whoami/message/author": t(says("/whoami", CLUB, reply_to_message=REPLIED)),
     "whoami/message/own": t(says("/whoami")),
 }  # fmt: skip
+VOICE = {"file_id": "F" * 20, "file_unique_id": "v", "duration": 3}
+SPEECH = {
+    "transcription/message/recording": t(says("", voice=VOICE), "a2t_jobs", before=with_speech),
+    "transcription/message/text_in_private": t(says("/text")),
+    "transcription/message/text_in_chat": t(says("/text", CLUB)),
+    "transcription/callback_query/open_speech": t(presses(OpenSpeech().pack())),
+    "transcription/callback_query/wish": t(presses(WishLanguage("ru").pack()), "a2t_wishes"),
+    "transcription/callback_query/stop": t(presses(Stop(1).pack()), "a2t_jobs", before=with_speech),
+    "transcription/callback_query/again": t(presses(Again(2, "ru", 0).pack()), "a2t_jobs", before=with_speech),
+    "transcription/callback_query/delete": t(presses(Delete(2).pack()), "a2t_jobs", before=with_speech),
+}
 TRIGGERS: dict[str, Trigger] = (
-    APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | LISTS_IN_PANEL | KARMA | MENU | OTHERS
+    SPEECH | APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | LISTS_IN_PANEL | KARMA | MENU | OTHERS
 )

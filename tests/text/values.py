@@ -15,6 +15,11 @@ from plumbot.features.applications.states import Status
 from plumbot.features.applications.waves import PAGE
 from plumbot.features.privacy.screens import ALWAYS
 from plumbot.features.roster.screens import QUESTIONS
+from plumbot.features.transcription.layout import PART
+from plumbot.features.transcription.ports import NothingRecognised
+from plumbot.features.transcription.rules import NobodyListens, NothingInstalled
+from plumbot.features.transcription.screens import SRT, TXT
+from plumbot.features.transcription.telling import BEGINNING
 from plumbot.features.whoami.screens import SOURCES
 from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Screen, known
@@ -71,6 +76,11 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "curve": ([[DAY, 10], ["2026-03-03", 12]], []),
     "alerts.alert.text": (LOST,), "applications.told.text": (MADE[Status.APPROVED],),
     "whoami.no_answer.text": (N_("The site does not answer at the moment."),), "_values": ({},),
+    "speech.about.language": ("auto", "ru", "en"), "why_not": (None, NobodyListens.text, NothingInstalled.text),
+    "speech.result.language": ("ru", "en", "de", None), "speech.long.language": ("ru", None), "seconds": (4.0, 4000.0),
+    "others": (["ru"], ["ru", "en"], []), "part": (1, 2), "of": (2, 1), "percent": (0, 50, 100),
+    "speech.failed.text": (NothingRecognised.text,), "speech.failed.values": ({},), "speech.file.kind": (TXT, SRT),
+    "before": (None, 0, 1, 7),
     "refusal.text": (N_("Say who is meant"), N_("I have never met {name}. Use the person's id.")),
 }  # fmt: skip
 # Values that hold free texts inside.
@@ -92,6 +102,8 @@ SHAPES: dict[str, Callable[[str], Any]] = {
     "alerts.alert.values": lambda text: {"key": text, "error": text},
     "applications.told.values": lambda text: {"name": text},
     "refusal.values": lambda text: {"name": text},
+    "speech.result.text": lambda text: "1" + text[: PART - 1],
+    "speech.long.text": lambda text: "1" + text[: BEGINNING - 1],
     "items": lambda text: [{"id": LARGEST_ID + number, "name": text, "slug": text} for number in range(PAGE)],
     "movers": lambda text: [[text, 5], [text, -5]] * 5,
     "newcomers": lambda text: [text] * 20,

@@ -33,6 +33,7 @@ COMMANDS = {
     ),
     "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
     "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
+    "worker": Command("plumbot.apps.worker:run", "Turns queued speech into text, beside the bot.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
@@ -50,6 +51,7 @@ COMMANDS = {
 SENTENCES = {
     "plumbot.kit.settings_loading.SettingsProblem": WRONG_USE,
     "plumbot.apps.bot.DatabaseNotReady": FAILED,
+    "plumbot.apps.worker.DatabaseNotReady": FAILED,
     "plumbot.migrations.DatabaseUnreachable": FAILED,
     "plumbot.migrations.MigrationRefused": FAILED,
     "plumbot.migrations.UnknownRevision": WRONG_USE,

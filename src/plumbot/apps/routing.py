@@ -16,6 +16,7 @@ from plumbot.features.menu import handlers as menu
 from plumbot.features.privacy import handlers as privacy
 from plumbot.features.profile import handlers as profile
 from plumbot.features.roster import handlers as roster
+from plumbot.features.transcription import handlers as transcription
 from plumbot.features.whoami import handlers as whoami
 from plumbot.kit.inbox.raw import GroupInterest
 
@@ -23,7 +24,13 @@ GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat
 
 
 # Features that can be switched off (PLUM_FEATURES__…); one that is off is not heard at all.
-SWITCHED = {"karma": karma.router, "digest": digest.router, "profile": profile.router, "whoami": whoami.router}
+SWITCHED = {
+    "karma": karma.router,
+    "digest": digest.router,
+    "profile": profile.router,
+    "whoami": whoami.router,
+    "transcription": transcription.router,
+}
 
 
 def everything(_feature: str) -> bool:

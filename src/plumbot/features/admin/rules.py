@@ -22,6 +22,7 @@ SENTENCES = {
     "blacklist.add": N_("put {on} on the blacklist"),
     "blacklist.remove": N_("took {on} off the blacklist"),
     "digest.weekly": N_("switched the weekly digest"),
+    "speech.auto": N_("switched whether all voice messages become text"),
     "karma.change": N_("changed the karma of {on}: {karma_before} → {karma}"),
     "roster.add": N_("listed {slug}"),
     "roster.edit": N_("wrote an entry anew: {slug_before} → {slug}"),
