@@ -19,5 +19,5 @@ async def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(tmp_pa
         print(it.weather())
         assert it.killer.kills == it.size.kills
         assert it.killer.ended == []
-        assert it.wire.stream.wrong_offsets == []
+        assert it.scene.wire.stream.wrong_offsets == []
         hold(it.tallies(), "SQLite")
