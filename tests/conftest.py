@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from plumbot.migrations import upgrade
+from tests.support.databases import migrated, place
 from tests.support.postgres import PostgresServer, temporary_server
 from tests.support.scoreboard import pytest_terminal_summary
 
@@ -74,7 +75,7 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def migrated_postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """The URL of a database of this test's own whose tables are at head."""
-    with postgres.fresh(postgres.template("head", upgrade)) as url:
+    with postgres.emptied(postgres.template("head", upgrade)) as url:
         yield url
 
 
@@ -89,3 +90,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """An empty database of either kind: the test runs on both."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def on_both(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """What takes its database by `migrated(tmp_path)` runs on both."""
+    if request.param == "postgres":
+        place(tmp_path, request.getfixturevalue("migrated_postgres_url"))
+
+
+@pytest.fixture
+def head_url(on_both: None, tmp_path: Path) -> str:
+    """A database at head of either kind: the test runs on both."""
+    return migrated(tmp_path)
+
+
+@pytest.fixture
+def on_postgres(migrated_postgres_url: str, tmp_path: Path) -> None:
+    """What takes its database by `migrated(tmp_path)` gets a PostgreSQL."""
+    place(tmp_path, migrated_postgres_url)

@@ -33,7 +33,7 @@ from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.settings import Settings
 from plumbot.kit.tables import Table
 from tests.access.people import BOT_ID, CLUB, OWNER, REVIEW, Json
-from tests.support.telegram import migrated
+from tests.support.databases import migrated
 
 Row = tuple[str, str]  # table, and the row as JSON: comparable
 BOOKKEEPING = {"inbox", "leases", "timer_slots", "timers"}

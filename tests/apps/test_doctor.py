@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -273,6 +274,14 @@ async def test_admins_who_never_pressed_start_are_listed(variables: dict[str, st
     variables["PLUM_CLUB__ADMIN_IDS"] = "1, 77, 78"
     warned = await only(variables, "warn")
     assert [finding.says.split()[0] for finding in warned] == ["77", "78"]
+
+
+async def test_karma_that_is_not_what_the_ledger_adds_up_to_fails(variables: dict[str, str]) -> None:
+    with sqlite3.connect(variables["PLUM_DATABASE__URL"].removeprefix("sqlite:///")) as database:
+        database.execute("UPDATE profiles SET karma = 99 WHERE user_id = ?", (OWNER,))
+    [finding] = await only(variables, "fail")
+    assert finding.about == "karma"
+    assert f"{OWNER} has 99 instead of 10" in finding.says
 
 
 async def test_a_club_without_any_admin_fails(variables: dict[str, str]) -> None:

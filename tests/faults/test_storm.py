@@ -6,8 +6,8 @@ import pytest
 
 from tests.faults import storm
 from tests.faults.conftest import Hold
+from tests.support.databases import migrated
 from tests.support.scoreboard import SOAK
-from tests.support.telegram import migrated
 
 
 @pytest.mark.kill

@@ -1,4 +1,4 @@
-"""Fixtures of the spine: a real SQLite file at head, a post office that can misbehave, a client of it."""
+"""Fixtures of the spine: a real database of either kind at head, a post office that can misbehave, a client of it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -17,7 +17,7 @@ def clock() -> TurnableClock:
 
 
 @pytest.fixture
-async def spine(tmp_path: Path) -> AsyncIterator[SessionManager]:
+async def spine(on_both: None, tmp_path: Path) -> AsyncIterator[SessionManager]:
     async with database(tmp_path) as sessions:
         yield sessions
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ async def holds(spine: SessionManager, holder: str, now: datetime = NOW) -> bool
     return await spine.change(take, "poller", holder, now, LASTING)
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # for the other see below
 async def test_one_holds_it_and_renews_it_until_its_time_is_over(spine: SessionManager) -> None:
     assert await holds(spine, "far:1")
     assert not await holds(spine, "far:2")
@@ -41,17 +41,25 @@ async def test_given_back_it_is_free_at_once(spine: SessionManager) -> None:
 
 async def test_nobody_waits_for_a_process_of_this_machine_that_was_killed(spine: SessionManager) -> None:
     child = await asyncio.create_subprocess_exec(sys.executable, "-c", "input()", stdin=subprocess.PIPE)
-    host = socket.gethostname()[:50]
+    here, _, number = this_process().rpartition(":")
+    assert int(number) == os.getpid()
     try:
-        assert await holds(spine, f"{host}:{child.pid}")
+        assert await holds(spine, f"{here}:{child.pid}")
         assert not await holds(spine, "far:2")
     finally:
         child.kill()
         await child.wait()
     assert await holds(spine, this_process())
-    assert this_process() == f"{host}:{os.getpid()}"
 
 
+async def test_a_process_of_another_container_is_not_known_to_be_gone(spine: SessionManager) -> None:
+    """Containers of one pod share the host's name, and each counts its processes from 1."""
+    host, _, _ = this_process().split(":")
+    assert await holds(spine, f"{host}:1:{2**30}")
+    assert not await holds(spine, this_process())
+
+
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
 async def test_a_hold_is_renewed_in_time_and_lost_when_others_took_it(spine: SessionManager) -> None:
     clock = TurnableClock()
     mine, other = Holding(spine, clock, "sender", "far:1"), Holding(spine, clock, "sender", "far:2")

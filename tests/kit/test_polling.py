@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
-from plumbot.kit.db import CommitLost, SessionManager
+from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.polling import Poller
 from plumbot.kit.inbox.raw import GroupInterest
@@ -78,7 +79,7 @@ async def test_what_could_not_be_stored_is_not_confirmed(
     def observe(_session: Any, _chatter: Any) -> None:
         if faults:
             faults.pop()
-            raise CommitLost("the disk is full")
+            raise OperationalError("the disk is full", None, TimeoutError())
 
     hand_over(post, [group], [group], [group])
     async with polling(spine, client, observers=(observe,)):

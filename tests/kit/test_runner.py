@@ -39,6 +39,7 @@ class Deeds:
     """A handling that does what an update's text says, and notes it in the database."""
 
     def __init__(self) -> None:
+        self.slow_seconds = 0.05
         self.running: dict[int, int] = {}
         self.most_running: dict[int, int] = {}
         self.most_lanes = 0
@@ -54,7 +55,7 @@ class Deeds:
         self.most_lanes = max(self.most_lanes, sum(1 for running in self.running.values() if running))
         try:
             if text.startswith("slow"):
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(self.slow_seconds)
             await unit.run(did, text)
             return await self._end(text, update)
         finally:
@@ -219,6 +220,7 @@ async def test_faults_of_the_database_do_not_count_as_attempts(hall: Hall, fault
     assert await hall.sessions.read(lambda s: s.scalars(select(InboxRow.attempts)).one()) == 0
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # for claims see test_claims.py
 async def test_attempts_and_their_pauses_outlive_the_process(hall: Hall) -> None:
     await hall.say("poison")
     async with hall.running(first_pause_seconds=30):
@@ -285,6 +287,7 @@ async def test_a_stop_does_not_wait_for_pauses(hall: Hall) -> None:
     assert asyncio.get_running_loop().time() - started < 1
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
 async def test_only_who_holds_the_lease_runs_lanes(hall: Hall) -> None:
     async with hall.running(holder="elsewhere:1"):
         await hall.say("one")

@@ -398,6 +398,7 @@ async def test_only_who_holds_the_lease_sends(desk: Desk, post: Post) -> None:
     assert len(post.made("sendMessage")) == 11
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)
 async def test_a_mark_that_the_database_refuses_is_repeated_and_the_message_is_not(desk: Desk, post: Post) -> None:
     await desk.show("a", "one")
     faults = 3

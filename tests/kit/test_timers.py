@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
+from plumbot.kit.switches import Switch, turn
 from plumbot.kit.timers import Firing, Timer, Timers, each_minute, hourly
 from tests.support.telegram import until
 
@@ -74,6 +75,23 @@ async def test_pieces_are_carried_on_in_units_of_their_own_also_by_the_next_proc
     await second.fire(timer)
     await second.fire(timer)
     assert done == ["work", *["piece"] * 4]
+
+
+async def test_two_processes_never_do_the_same_piece(spine: SessionManager) -> None:
+    done: list[int] = []
+
+    def piece(session: Session, now: datetime) -> bool:
+        switch = session.get(Switch, "pieces")
+        number = switch.value + 1 if switch is not None else 1
+        done.append(number)
+        turn(session, "pieces", number, now)
+        return number < 20
+
+    timer = Timer("t", hourly, lambda _session, _now: None, piece)
+    one, two = Timers(spine, StillClock(), [timer]), Timers(spine, StillClock(), [timer])
+    await asyncio.gather(one.fire(timer), two.fire(timer))
+    assert done[:20] == [*range(1, 21)]
+    assert len(set(done)) == len(done) <= 21
 
 
 async def test_old_firings_are_forgotten(spine: SessionManager) -> None:

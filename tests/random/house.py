@@ -30,12 +30,12 @@ from plumbot.kit.outbox.sender import Sender, SenderHooks
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.settings import Settings
 from tests.random.strategies import ADMIN, BOT, CLUB, GROUP, OWNER
+from tests.support.databases import migrated
 from tests.support.telegram import (
     TOKEN,
     Json,
     Post,
     client_of,
-    migrated,
     post_office,
     quick_limits,
     unfinished,

@@ -1,7 +1,6 @@
 """The whole house against the sandbox: the bot in this process, people with phones before it."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,8 +20,10 @@ from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
+from tests.support.databases import asked, migrated
 from tests.support.phones import Json, Phone, Telegram, telegram
-from tests.support.telegram import TurnableClock, migrated, quick_limits
+from tests.support.secrecy import check_that_no_secret_leaked, logged
+from tests.support.telegram import TurnableClock, quick_limits
 
 T = TypeVar("T")
 
@@ -59,6 +60,8 @@ class Club:
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": "0",
+            "PLUM_LOG__LEVEL": "DEBUG",
+            "PLUM_LOG__FORMAT": "json",
         } | self._changed
 
     # The bot's process
@@ -102,9 +105,7 @@ class Club:
     # What the database says
 
     def asks(self, question: str, *values: object) -> list[tuple[Any, ...]]:
-        path = self.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as database:
-            return database.execute(question, values).fetchall()
+        return asked(self.database_url, question, *values)
 
     async def does(self, work: Callable[..., T], *values: Any) -> T:
         """Something done to the database by another process than the bot."""
@@ -171,14 +172,16 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
     )
     sandbox = await serve(options)
     try:
-        async with telegram(sandbox.web_url) as people:
-            it = Club(sandbox, people, clock, folder, changed)
-            await sandbox_club.fill(it.database_url, sandbox.world)
-            if started:
-                await it.start()
-            try:
-                yield it
-            finally:
-                await it.stop()
+        with logged(folder / "here.log"):
+            async with telegram(sandbox.web_url) as people:
+                it = Club(sandbox, people, clock, folder, changed)
+                await sandbox_club.fill(it.database_url, sandbox.world)
+                if started:
+                    await it.start()
+                try:
+                    yield it
+                finally:
+                    await it.stop()
     finally:
         await sandbox.close()
+    check_that_no_secret_leaked(folder)

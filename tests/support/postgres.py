@@ -29,6 +29,17 @@ START_SECONDS = 30
 STOP_SECONDS = 10
 TRIES_FOR_A_PORT = 5
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
+EMPTY = """
+DO $$ DECLARE one record; BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT relname FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', one.relname); END LOOP;
+    PERFORM setval(oid, 1, false) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$"""
+OTHERS_OUT = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 INITIAL = ("--username=plum", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ALWAYS = {
@@ -53,6 +64,7 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
         self._templates: set[str] = set()
+        self._kept: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         self._own(self.folder)
@@ -141,12 +153,26 @@ class PostgresServer:
         finally:
             self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
+    @contextmanager
+    def emptied(self, template: str) -> Iterator[str]:
+        """The URL of a copy of the template that all tests use one after the other: emptying it takes a tenth of
+        the time that a fresh one takes. Only for templates without rows, and for tests that leave the schema as it is.
+        """
+        if template not in self._kept:
+            self._kept[template] = f"{template}_kept"
+            self._execute("CREATE DATABASE {} TEMPLATE {}", self._kept[template], template)
+        name = self._kept[template]
+        yield self.url(name)
+        with self._connected(name) as connection:
+            connection.execute(OTHERS_OUT)
+            connection.execute(EMPTY)
+
     def _execute(self, statement: str, *names: str) -> None:
         with self._connected() as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
-        return psycopg.connect(self.url("postgres").replace("+psycopg", ""), autocommit=True, connect_timeout=5)
+    def _connected(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(self.url(database).replace("+psycopg", ""), autocommit=True, connect_timeout=5)
 
     def _answers(self) -> bool:
         try:

@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import shutil
-import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,6 @@ from aiohttp import web
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plumbot import migrations
 from plumbot.kit import logging
 from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager
@@ -29,6 +25,7 @@ from plumbot.kit.screens import Button, Message, Photo, screen
 from plumbot.kit.signals import Signals
 from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.texts import Texts
+from tests.support.databases import migrated
 
 BOT_ID = 7_000_000_001
 TOKEN = f"{BOT_ID}:CANARY-TOKEN-OF-THE-TESTS-0123456789"
@@ -46,19 +43,6 @@ class TurnableClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self.ahead
-
-
-@cache
-def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="plum-head-")) / "head.db"
-    migrations.upgrade(f"sqlite:///{path}")
-    return path
-
-
-def migrated(folder: Path) -> str:
-    """The URL of a database of this test's own, at head."""
-    shutil.copy(_template(), folder / "plum.db")
-    return f"sqlite:///{folder / 'plum.db'}"
 
 
 @asynccontextmanager

@@ -73,7 +73,7 @@ SHAPES: dict[str, Callable[[str], Any]] = {
     "items": lambda text: [{"id": LARGEST_ID + number, "name": text, "slug": text} for number in range(PAGE)],
     "movers": lambda text: [[text, 5], [text, -5]] * 5,
     "newcomers": lambda text: [text] * 20,
-    "givers": lambda text: [[LARGEST_ID, text, 5]] * 5,
+    "givers": lambda text: [[LARGEST_ID, text, text, 5]] * 5,
     "changes": lambda text: [change(text, kind) for kind in ("thanks", "reaction", "other")] * 5,
     "ranks": lambda text: [[text, 100]] * 15,
 }

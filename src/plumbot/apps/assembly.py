@@ -114,7 +114,11 @@ async def assemble(settings: Settings, container: AsyncContainer, client: Telegr
         ),
         LaneRunner(sessions, clock, updates, answers, alerts, intake=intake),
         Sender(sessions, client, clock, await container.get(SenderHooks), bot_id, limits=limits),
-        (Timers(sessions, clock, await wiring.timers(container)), *await wiring.patrols(container)),
+        (
+            Timers(sessions, clock, await wiring.timers(container)),
+            *await wiring.patrols(container),
+            *sessions.listeners(),
+        ),
     )
 
 

@@ -25,7 +25,7 @@ from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Health, health_server
 from plumbot.kit.inbox.webhook import Webhook
 from plumbot.kit.settings import Settings, load_settings
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import turn
 from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.telegram.patience import patiently
 
@@ -125,7 +125,7 @@ async def _begin(settings: Settings, container: AsyncContainer, client: Telegram
 
 
 def _remember_name(session: Session, username: str, clock: Clock) -> None:
-    session.merge(Switch(name=BOT_USERNAME, value=username, updated_at=clock.now()))
+    turn(session, BOT_USERNAME, username, clock.now())
 
 
 async def _close(container: AsyncContainer) -> None:

@@ -28,6 +28,9 @@ class Command:
 
 COMMANDS = {
     "sandbox": Command("plumbot.apps.sandbox:run", "A local Telegram in the browser, with the bot in it.", TRY),
+    "transcribe": Command(
+        "plumbot.apps.transcribe:transcribe", "What is said in a recording, as the bot hears it.", TRY
+    ),
     "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
     "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
@@ -35,6 +38,7 @@ COMMANDS = {
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
     "admins": Command("plumbot.apps.admins:app", "List, add and remove admins.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
+    "bench": Command("plumbot.apps.bench:app", "Measure what this machine can do.", LOOK),
     "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
 }
 

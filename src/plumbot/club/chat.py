@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 CHAT_ID = "club.chat_id"
 
@@ -24,5 +24,5 @@ class ClubChat:
         """Telegram says that chat `old` is now `new`. True when that was the club's chat."""
         if old != self.id(session):
             return False
-        session.merge(Switch(name=CHAT_ID, value={"from": self.configured, "to": new}, updated_at=datetime.now(UTC)))
+        turn(session, CHAT_ID, {"from": self.configured, "to": new}, datetime.now(UTC))
         return True

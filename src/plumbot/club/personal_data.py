@@ -128,7 +128,7 @@ STORES: tuple[Store, ...] = (
     Store("karma_marks", "every thousandth place of the ranking", "a minute", (
         technical("place"), personal("karma joined_at user_id", GONE),
     )),
-    Store("votes", "thanks and reactions", "90 days", (
+    Store("votes", "thanks and reactions", f"{AS_LONG_AS_KNOWN}; 90 days where nobody knows whom they are for", (
         given("chat_id message_id kind value applied said_at", GONE), personal("voter_id receiver_id", GONE),
     )),
     Store("message_authors", "who wrote a message of the club", "90 days", (

@@ -1,6 +1,6 @@
 """Where a feature adds itself, unknown to the others: menus, help, commands, figures, what it keeps of people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -24,12 +24,16 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Command:
-    """A command of the bot, for help and for Telegram's own list. `text` is a msgid."""
+    """A command of the bot, for help and for Telegram's own list. `text` is a msgid.
+
+    What is `for_guests` is of no use to members: they are not offered it.
+    """
 
     name: str
     text: str
     permission: Permission = Permission.EVERYBODY
     in_group: bool = False
+    for_guests: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,11 @@ class Places:
     personal: list[PersonalData] = field(default_factory=list)
     preferences: list[Preference] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
+
+    def commands_for(self, allowed: Collection[Permission]) -> list[Command]:
+        """What is offered to somebody who has these permissions."""
+        useful = (each for each in self.commands if not (each.for_guests and Permission.MEMBER in allowed))
+        return [each for each in useful if each.permission in allowed]
 
     def menu_for(self, *, member: bool) -> list[MenuEntry]:
         fitting = (entry for entry in self.menu if (entry.member if member else entry.guest))

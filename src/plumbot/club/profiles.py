@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from plumbot.club.tables import Profile
 from plumbot.kit.clock import Clock
 from plumbot.kit.folding import folded
+from plumbot.kit.inserting import put_if_absent
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,23 @@ class Profiles:
 
     def meet(self, session: Session, person: Person, *, reachable: bool | None = None) -> Profile:
         """The person's row, made or brought up to date. `reachable`: they wrote in private, or blocked the bot."""
-        row = self.find(session, person.user_id)
-        if row is None:
-            start = self._karma_start
-            row = Profile(user_id=person.user_id, karma_start=start, karma=start, created_at=self._clock.now())
-            session.add(row)
         fresh = _told(person)
         if reachable is not None:
             fresh["reachable"] = reachable
+        row = self.find(session, person.user_id) or self._make(session, person.user_id, fresh)
         changed = {name: value for name, value in fresh.items() if getattr(row, name) != value}
         for name, value in changed.items():
             setattr(row, name, value)
         if changed:
             row.updated_at = self._clock.now()
         return row
+
+    def _make(self, session: Session, user_id: int, told: dict[str, Any]) -> Profile:
+        """Two units may meet somebody at once; the second finds whom the first has met."""
+        start, now = self._karma_start, self._clock.now()
+        values = told | {"karma_start": start, "karma": start, "created_at": now, "updated_at": now}
+        made = put_if_absent(session, Profile, "user_id", user_id=user_id, **values)
+        return made or session.get_one(Profile, user_id)
 
     def arrive(self, session: Session, user_id: int) -> None:
         """The person is inside. Who joins again keeps karma and the day they first joined."""

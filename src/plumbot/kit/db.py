@@ -3,10 +3,10 @@
 import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -24,6 +24,12 @@ TROUBLES_OF_SQLITE = frozenset({
     sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL,
     sqlite3.SQLITE_NOTADB,
 })  # fmt: skip
+
+# What PostgreSQL calls trouble of its own: connection, rollback (deadlock, serialization), resources, operator, system;
+# a lock not got in time, a unit that idled for too long, a server that takes no writes for now.
+TROUBLES_OF_POSTGRES = ("08", "40", "53", "57", "58", "55P03", "25P03", "25006")
+ROLLED_BACK = ("40001", "40P01")
+PAUSES_SECONDS = (0.02, 0.1, 0.5)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,9 +51,20 @@ def is_infrastructure(fault: BaseException) -> bool:
     cause = fault.orig if isinstance(fault, DBAPIError) else fault
     if isinstance(cause, sqlite3.Error):
         return _is_trouble_of_sqlite(cause)
+    if _sqlstate(fault).startswith(TROUBLES_OF_POSTGRES):
+        return True
     return isinstance(fault, OperationalError | InterfaceError) or (
         isinstance(fault, DBAPIError) and fault.connection_invalidated
     )
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether the same again may well succeed at once: units got in each other's way, and this one was undone."""
+    return isinstance(fault, CommitLost) or _sqlstate(fault) in ROLLED_BACK
+
+
+def _sqlstate(fault: BaseException) -> str:
+    return getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
 
 
 def _is_trouble_of_sqlite(fault: sqlite3.Error) -> bool:
@@ -63,6 +80,7 @@ class Unit(ABC):
 
     def __init__(self) -> None:
         self.closed = False
+        self.committing = False  # from here on a lost connection leaves open whether it was kept
         self.lane: int | None = None  # of the update that is handled; None for timers and the like
         self.closing: list[Callable[[Session], None]] = []
         self.notes: dict[str, Any] = {}
@@ -92,8 +110,16 @@ class Unit(ABC):
 current_unit: ContextVar[Unit | None] = ContextVar("current_unit", default=None)
 
 
+class Listener(Protocol):
+    """Hears what other processes have committed; runs until it is cancelled."""
+
+    async def run(self) -> None: ...
+
+
 class SessionManager(ABC):
     """Opens units and answers reads, on SQLite or PostgreSQL."""
+
+    is_shared: ClassVar[bool] = False  # whether several processes may work on it
 
     def __init__(self, signals: Signals) -> None:
         self.signals = signals
@@ -121,9 +147,28 @@ class SessionManager(ABC):
             self.signals.fire(topic)
 
     async def change(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """A unit of a single function."""
+        """A unit of a single function; where nothing of it can have been kept, it runs again a few times."""
+        for pause in PAUSES_SECONDS:
+            unit: Unit | None = None
+            try:
+                async with self.unit() as unit:
+                    return await unit.run(question, *args, **kwargs)
+            except Exception as fault:
+                if unit is None or not self._may_repeat(unit, fault):
+                    raise
+                log.info("unit_repeated", fault=str(fault))
+                RETRIES.inc()
+            await asyncio.sleep(pause)
         async with self.unit() as unit:
             return await unit.run(question, *args, **kwargs)
+
+    def _may_repeat(self, unit: Unit, fault: Exception) -> bool:
+        """On SQLite it may not: who waited for the lock has waited long enough; of a lost commit the caller decides."""
+        return False
+
+    def listeners(self) -> Sequence[Listener]:
+        """What has to run in a process that wants to hear of the work that others make."""
+        return ()
 
     async def insist(self, question: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """`change` for what has happened outside already (Telegram took it): tried until the database takes it."""

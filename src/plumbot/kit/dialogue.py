@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from plumbot.kit.inserting import put
 from plumbot.kit.tables import Json, Moment, Table
 
 
@@ -40,12 +41,7 @@ def write(session: Session, chat_id: int, user_id: int, position: Position) -> N
     if position.state is None and not position.data:
         session.execute(delete(Dialogue).where(Dialogue.chat_id == chat_id, Dialogue.user_id == user_id))
         return
-    session.merge(
-        Dialogue(
-            chat_id=chat_id,
-            user_id=user_id,
-            state=position.state,
-            data=position.data,
-            updated_at=datetime.now(UTC),
-        )
-    )
+    put(
+        session, Dialogue, "chat_id", "user_id", chat_id=chat_id, user_id=user_id, state=position.state,
+        data=position.data, updated_at=datetime.now(UTC),
+    )  # fmt: skip

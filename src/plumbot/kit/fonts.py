@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
 SMALLEST = 18
+THOUSANDS = 10_000  # from here on numbers are written in groups
 MISSING = "\uffff"  # never a character: how the font shows what it does not have
 
 
@@ -31,6 +32,12 @@ def has(sign: str) -> bool:
 def drawable(text: str, instead: str) -> str:
     """The text without what cannot be drawn; `instead` where nothing is left."""
     return " ".join("".join(sign for sign in text if has(sign)).split()) or instead
+
+
+def written(number: int) -> str:
+    """A number as it is read at a glance: 1234, 12 345, −7."""
+    text = str(abs(number)) if abs(number) < THOUSANDS else f"{abs(number):,}".replace(",", " ")
+    return f"−{text}" if number < 0 else text
 
 
 def fitting(text: str, width: float, size: int, *, bold: bool = False) -> "tuple[str, FreeTypeFont]":

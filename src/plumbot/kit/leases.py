@@ -3,14 +3,14 @@
 import os
 import socket
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import String, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.tables import Moment, Table
 
 LASTING = timedelta(seconds=30)
@@ -27,17 +27,24 @@ class Lease(Table):
 
 
 def this_process() -> str:
-    """The holder's name: host and process number, so that a process killed on this machine is known to be gone."""
-    return f"{socket.gethostname()[:50]}:{os.getpid()}"
+    """The holder's name: the numbers of its process, of its kind of numbers, and its host.
+
+    So a process killed on this machine is known to be gone; containers may share a host's name, not its numbers.
+    """
+    return f"{_numbers()}:{os.getpid()}"
+
+
+def _numbers() -> str:
+    """Where process numbers mean the same: a host, and in it a container."""
+    return f"{socket.gethostname()[:34]}:{Path('/proc/self/ns/pid').stat().st_ino}"
 
 
 def take(session: Session, name: str, holder: str, now: datetime, lasting: timedelta) -> bool:
     """Take or renew the lease; False when somebody else holds it."""
-    if session.get_bind().dialect.name == "postgresql":
-        now = session.scalar(select(func.now())) or now  # the clocks of several machines differ; theirs is one
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    now = server_time(session, now)
     values = {"holder": holder, "until": now + lasting}
-    session.execute(insert(Lease).values(name=name, **values).on_conflict_do_nothing())
+    if put_if_absent(session, Lease, "name", name=name, **values) is not None:
+        return True
     former = session.scalar(select(Lease.holder).where(Lease.name == name))
     free = or_(Lease.holder == holder, Lease.until < now)
     if former is not None and is_gone(former):
@@ -46,10 +53,17 @@ def take(session: Session, name: str, holder: str, now: datetime, lasting: timed
     return session.scalar(select(Lease.holder).where(Lease.name == name)) == holder
 
 
+def server_time(session: Session, now: datetime) -> datetime:
+    """On PostgreSQL the server's: the clocks of several machines differ, and what they agree on is read by one."""
+    if session.get_bind().dialect.name == "sqlite":
+        return now
+    return session.scalar(select(func.now())) or now
+
+
 def is_gone(holder: str) -> bool:
     """Whether the holder was a process of this machine that does not live any more: nobody need wait for its end."""
     host, _, number = holder.rpartition(":")
-    if host != socket.gethostname()[:50] or not number.isdigit():
+    if host != _numbers() or not number.isdigit():
         return False
     try:
         os.kill(int(number), 0)

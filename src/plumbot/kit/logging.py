@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 from contextlib import AbstractContextManager
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 from urllib.parse import quote, urlsplit
 
 import structlog
@@ -48,10 +48,10 @@ def redacted(text: str) -> str:
     return text
 
 
-def configure(level: str = "INFO", format: Format | None = None) -> None:  # noqa: A002  # the setting's own name
+def configure(level: str = "INFO", format: Format | None = None, stream: TextIO | None = None) -> None:  # noqa: A002  # the setting's own name
     """Set up both structlog and `logging`; without a format it is `console` on a terminal, else `json`."""
     chosen = format or ("console" if sys.stderr.isatty() else "json")
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_shared(), processors=_rendering(chosen))
     )

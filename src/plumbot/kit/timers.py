@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.holding import TIMERS, hold
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.tables import Moment, Table
 
 log = structlog.get_logger()
@@ -81,14 +83,21 @@ class Timers:
         slot = timer.slot(now)
         if self._fired.get(timer.name) != slot:
             await self._sessions.change(self._once, timer, slot, now)
-            more = timer.carry_on
-            while more is not None and await self._sessions.change(more, now):
+            while await self._sessions.change(self._more, timer, now):
                 log.debug("timer_carries_on", timer=timer.name)
             self._fired[timer.name] = slot
 
     @staticmethod
     def _once(session: Session, timer: Timer, slot: str, now: datetime) -> None:
-        if session.get(Firing, (timer.name, slot)) is None:
-            session.add(Firing(name=timer.name, slot=slot, at=now))
+        """A second process waits here for the first one's commit, and then has nothing to do."""
+        if put_if_absent(session, Firing, "name", "slot", name=timer.name, slot=slot, at=now) is not None:
             session.execute(delete(Firing).where(Firing.name == timer.name, Firing.at < now - KEPT))
             timer.work(session, now)
+
+    @staticmethod
+    def _more(session: Session, timer: Timer, now: datetime) -> bool:
+        """A piece, and no other process at the same one."""
+        if timer.carry_on is None:
+            return False
+        hold(session, TIMERS, timer.name)
+        return timer.carry_on(session, now)

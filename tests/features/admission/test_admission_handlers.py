@@ -2,9 +2,7 @@
 
 import itertools
 import json
-import shutil
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -115,13 +113,12 @@ def restricted(user_id: int, *, inside: bool) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, head_database: Path) -> AsyncIterator[House]:
-    database = shutil.copy(head_database, tmp_path / "plum.db")
+async def house(head_url: str) -> AsyncIterator[House]:
     settings = Settings({
         "PLUM_TELEGRAM__TOKEN": TOKEN, "PLUM_CLUB__CHAT_ID": str(CHAT), "PLUM_CLUB__OWNER_ID": str(OWNER),
-        "PLUM_DATABASE__URL": f"sqlite:///{database}",
+        "PLUM_DATABASE__URL": head_url,
     })  # fmt: skip
-    assert migrations.check(f"sqlite:///{database}") is None
+    assert migrations.check(head_url) is None
     container = wiring.build(settings)
     await wiring.connect(container)
     sessions, clock = await container.get(SessionManager), await container.get(Clock)

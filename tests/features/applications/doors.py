@@ -4,7 +4,6 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aiogram import Bot
@@ -136,12 +135,12 @@ class Doors:
 
 
 @asynccontextmanager
-async def open_doors(database: Path) -> AsyncIterator[Doors]:
+async def open_doors(database: str) -> AsyncIterator[Doors]:
     """The wired house on this database: Oleg owns the club, Ada is an admin, and there is a review chat."""
     settings = Settings(
         {
             "PLUM_TELEGRAM__TOKEN": TOKEN,
-            "PLUM_DATABASE__URL": f"sqlite:///{database}",
+            "PLUM_DATABASE__URL": database,
             "PLUM_CLUB__CHAT_ID": str(CLUB),
             "PLUM_CLUB__OWNER_ID": str(OLEG),
             "PLUM_CLUB__REVIEW_CHAT_ID": str(REVIEW),

@@ -1,9 +1,7 @@
 """Applying and deciding through the dispatcher: real buttons, real permissions, one commit an update."""
 
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,10 +23,8 @@ def _begin(session: Session) -> None:
 
 
 @pytest.fixture
-async def doors(head_database: Path, tmp_path: Path) -> AsyncIterator[Doors]:
-    path = tmp_path / "plum.db"
-    shutil.copy(head_database, path)
-    async with open_doors(path) as doors:
+async def doors(head_url: str) -> AsyncIterator[Doors]:
+    async with open_doors(head_url) as doors:
         await doors.sessions.change(_begin)
         for admin in (OLEG, ADA):
             await doors.text(admin, "/start")

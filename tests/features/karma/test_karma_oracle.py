@@ -5,11 +5,9 @@ Many sequences run beside each other, each with its own people and messages, mix
 """
 
 import random
-import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select
@@ -82,9 +80,8 @@ def karma_of_everybody(session: Session) -> dict[int, int]:
 
 
 @pytest.fixture
-async def sessions(head_database: Path, tmp_path: Path) -> AsyncIterator[SessionManager]:
-    shutil.copy(head_database, tmp_path / "plum.db")
-    opened = open_database(f"sqlite:///{tmp_path / 'plum.db'}", Signals())
+async def sessions(head_url: str) -> AsyncIterator[SessionManager]:
+    opened = open_database(head_url, Signals())
     yield opened
     await opened.close()
 
@@ -105,6 +102,7 @@ async def run(sessions: SessionManager, dice: random.Random, sequences: Sequence
 
 
 @pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # the other: the long sequences below
 async def test_ten_thousand_random_sequences_give_the_oracles_karma(sessions: SessionManager, part: int) -> None:
     dice, changed = random.Random(part), 0
     numbers = iter(range(1, SEQUENCES))
@@ -120,7 +118,11 @@ async def test_ten_thousand_random_sequences_give_the_oracles_karma(sessions: Se
     assert changed > SEQUENCES // PARTS // 3  # the dice make what is worth comparing
 
 
-@pytest.mark.parametrize(("seed", "cap"), [(0, 10), (1, 2), (2, 4), (3, 10)])
+@pytest.mark.parametrize(
+    ("on_both", "seed", "cap"),
+    [("sqlite", 0, 10), ("sqlite", 1, 2), ("sqlite", 2, 4), ("sqlite", 3, 10), ("postgres", 4, 3)],
+    indirect=["on_both"],
+)
 async def test_a_long_sequence_gives_the_oracles_karma(sessions: SessionManager, seed: int, cap: int) -> None:
     """Thousands of steps of the same people, so that days end and caps are reached."""
     dice, steps, people = random.Random(seed), 2_500, list(range(1, 9))

@@ -12,7 +12,7 @@ from PIL import Image
 from plumbot.features.karma import screens
 from plumbot.features.karma.picture import Chart, draw
 from plumbot.kit.callbacks import LONGEST_BYTES
-from plumbot.kit.fonts import drawable, fitting
+from plumbot.kit.fonts import drawable, fitting, written
 from plumbot.kit.screens import Message
 from plumbot.kit.texts import Texts
 
@@ -21,10 +21,15 @@ HOSTILE = '<b>&"</b>\u202e' + "Ж" * 60
 SUMS = {"today": [1, 0], "week": [3, 4], "month": [11, 4], "all": [27, 4]}
 
 
+WORDS = ("Karma over time", "Who gave most", "Nothing has changed yet.")
+CURVE = ((date(2026, 3, 1), 20), (date(2026, 3, 2), 21))
+ENDS = ("01.03.2026", "02.03.2026")
+
+
 def stats(**changed: Any) -> Message:
     usual: dict[str, Any] = {
-        "user_id": 5, "name": "Mira", "karma": 21, "place": 3, "sums": SUMS,
-        "curve": [["2026-03-01", 20], ["2026-03-02", 21]], "givers": [[4, "Oleg", 1]],
+        "user_id": 5, "name": "Mira", "username": "mira", "karma": 21, "place": 3, "sums": SUMS,
+        "curve": [["2026-03-01", 20], ["2026-03-02", 21]], "givers": [[4, "Oleg", None, 1]],
     }  # fmt: skip
     return screens.stats(EN, **(usual | changed))
 
@@ -36,7 +41,7 @@ def change(**changed: Any) -> dict[str, Any]:
 
 def test_stats_say_in_words_what_the_picture_shows() -> None:
     text = str(stats().text)
-    assert text.startswith("<b>Mira</b>: 21 points, place 3")
+    assert text.startswith("<code>Mira</code>: <b>21 points</b>, place 3")
     assert "Today: +1 −0\n7 days: +3 −4\n30 days: +11 −4\nIn all: +27 −4" in text
 
 
@@ -50,8 +55,10 @@ def test_the_same_picture_has_the_same_key_and_another_has_another() -> None:
 def test_a_picture_can_be_drawn_of_anything(name: str, karma: int) -> None:
     days = tuple((date(2026, 1, 1) + timedelta(days=n), karma - n) for n in range(60))
     for curve in ((), days[:1], days[:2], days):
-        givers = tuple((n, name, n * 1000 + 1) for n in range(5))
-        chart = Chart(5, name, karma, ("Karma over time", "Who gave most", "Nothing"), curve, givers if curve else ())
+        givers = tuple(((name, "@mira"), n * 4000 + 1) for n in range(5))
+        chart = Chart(
+            (name, "5"), karma, ("Karma over time", "Who gave most", "Nothing"), curve, givers if curve else ()
+        )
         image = Image.open(BytesIO(draw(chart)))
         assert image.format == "PNG"
         assert image.width == 1080
@@ -61,6 +68,21 @@ def test_a_picture_can_be_drawn_of_anything(name: str, karma: int) -> None:
 def test_what_the_font_lacks_is_left_out_and_the_id_stands_for_an_empty_name() -> None:
     assert drawable("Мира 🎉 Plum", "5") == "Мира Plum"
     assert drawable("🎉", "5") == "5"
+
+
+def test_where_the_font_lacks_a_name_the_picture_has_the_account_or_the_id() -> None:
+    known, unknown = stats(name="🎉", username="mira").photo, stats(name="🎉", username=None).photo
+    assert known is not None
+    assert unknown is not None
+    assert known.load() == draw(Chart(("@mira", ""), 21, WORDS, CURVE, ((("Oleg", "4"), 1),), ENDS))
+    assert unknown.load() == draw(Chart(("5", ""), 21, WORDS, CURVE, ((("Oleg", "4"), 1),), ENDS))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (-7, "−7"), (1234, "1234"), (12_345, "12 345"), (-2_000_000, "−2 000 000")]
+)
+def test_large_numbers_are_written_in_groups(number: int, text: str) -> None:
+    assert written(number) == text
 
 
 def test_long_names_shrink_and_are_then_cut() -> None:
@@ -79,10 +101,10 @@ def test_why_names_the_giver_the_time_and_the_message() -> None:
     ]
     lines = str(screens.why(EN, karma=30, changes=changes).text).split("\n\n")[1].split("\n")
     assert lines == [
-        '02/03 13:09 – <b>+1 point</b>, thanks from <code>Oleg</code>, <a href="https://t.me/c/1/2">message</a>',
-        "02/03 13:09 – <b>−2 points</b>, <code>Oleg</code> reacted otherwise",
-        "02/03 13:09 – <b>+1 point</b>, a reaction",
-        "02/03 13:09 – <b>+21 points</b>, by an admin: a &lt;prize&gt;",
+        '<a href="https://t.me/c/1/2">02.03 13:09</a> – <b>+1 point</b>, thanks from <code>Oleg</code>',
+        "02.03 13:09 – <b>−2 points</b>, <code>Oleg</code> reacted otherwise",
+        "02.03 13:09 – <b>+1 point</b>, a reaction",
+        "02.03 13:09 – <b>+21 points</b>, by an admin: <code>a &lt;prize&gt;</code>",
     ]
 
 

@@ -55,7 +55,7 @@ def test_who_gave_most_stands_first_and_admins_corrections_are_not_gifts(talk: T
         talk.reacts(OLEG, talk.says(MIRA), "👍")
     talk.reacts(ADA, talk.says(MIRA), "👍")
     talk.service.change_by_admin(session, MIRA, 50, ADA, "prize")
-    assert talk.statistics.stats(session, MIRA)["givers"] == [[OLEG, "Oleg", 3], [ADA, "Ада", 1]]
+    assert talk.statistics.stats(session, MIRA)["givers"] == [[OLEG, "Oleg", None, 3], [ADA, "Ада", None, 1]]
 
 
 def test_a_curve_of_many_years_has_few_points_and_ends_today() -> None:
@@ -140,6 +140,7 @@ def test_marks_make_counting_short_and_places_stay_exact(talk: Talk, session: Se
     assert [ranking.place_of(session, one) for one in everybody] == list(range(1, len(everybody) + 1))
 
 
+@pytest.mark.parametrize("on_both", ["sqlite"], indirect=True)  # the other's planner reads small tables whole
 def test_no_place_is_found_by_reading_everybody(session: Session, engine: Engine, clock: FixedClock) -> None:
     standing(session, clock, {n: (n % 3, None if n % 5 == 0 else n) for n in range(1, 60)})
     ranking.set_marks(session, NOON, step=10)

@@ -23,6 +23,7 @@ def places(*more: Command) -> Places:
     everything = Places()
     everything.commands += [
         Command("help", "What I can do", in_group=True),
+        Command("join", "Apply to the club", in_group=True, for_guests=True),
         Command("top", "Who has the most karma", Permission.MEMBER, in_group=True),
         Command("profile", "My place, karma and card", Permission.MEMBER),
         Command("away", "Let others decide", Permission.ADMIN, in_group=True),
@@ -83,7 +84,7 @@ def test_everybody_is_offered_what_guests_may_and_groups_what_members_may(
             found[call.values["scope"]["type"], call.values.get("language_code", "")] = call
     languages = ("", "en", "ru", "be", "uk", "kk")
     assert set(found) == {(scope, code) for scope in ("all_private_chats", "all_group_chats") for code in languages}
-    assert names(found["all_private_chats", ""]) == ["help"]
+    assert names(found["all_private_chats", ""]) == ["help", "join"]
     assert names(found["all_group_chats", "ru"]) == ["help", "top"]
     assert found["all_private_chats", ""].values["commands"][0]["description"] == "What I can do"
     assert found["all_private_chats", "ru"].values["commands"][0]["description"] == "Что я умею"
@@ -154,7 +155,8 @@ def test_a_language_that_was_chosen_is_offered_to_a_guest_too(
     assert calls(session) == []
     profiles.meet_by_id(session, NINA).language = "ru"
     commands.tell(session, NINA)
-    assert calls(session)[-1].values["commands"] == [{"command": "help", "description": "Что я умею"}]
+    assert calls(session)[-1].values["commands"][0] == {"command": "help", "description": "Что я умею"}
+    assert names(calls(session)[-1]) == ["help", "join"]
 
 
 def test_who_cannot_be_written_to_is_not_told(session: Session, commands: CommandService, profiles: Profiles) -> None:

@@ -123,8 +123,13 @@ async def test_help_tells_each_role_its_own_commands(it: Club) -> None:
     guest = await it.people.nina.sees("What I can do")
     await it.people.oleg.send("/help")
     owner = await it.people.oleg.sees("/admin_add")
-    assert "/away" not in guest["text"]
-    assert "/away" in owner["text"]
+    await it.people.mira.send("/help")
+    member = await it.people.mira.sees("/top")
+    assert "/join" in guest["text"]
+    assert not any(command in guest["text"] for command in ("/top", "/away", "/admin_add"))
+    assert not any(command in member["text"] for command in ("/join", "/away", "/admin_add"))
+    assert all(command in owner["text"] for command in ("/top", "/away", "/weekly_digest"))
+    assert "/join" not in owner["text"]
 
 
 @pytest.mark.parametrize(

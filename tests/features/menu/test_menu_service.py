@@ -42,6 +42,7 @@ def places() -> Places:
     places.commands += [
         Command("away", "Let others decide", Permission.ADMIN),
         Command("top", "Top", Permission.MEMBER),
+        Command("join", "Apply", for_guests=True),
     ]
     return places
 
@@ -117,7 +118,7 @@ def test_help_names_the_commands_of_the_persons_role(session: Session, menu: Men
     def names(user_id: int, part: str) -> list[str]:
         return [name for name, _ in menu.help(session, user_id)[part]]
 
-    assert names(NINA, "commands") == ["start", "menu", "help", "language"]
+    assert names(NINA, "commands") == ["start", "menu", "help", "language", "join"]
     assert names(NINA, "admin_commands") == []
     profiles.arrive(session, NINA)
     assert names(NINA, "commands") == ["start", "menu", "help", "language", "top"]

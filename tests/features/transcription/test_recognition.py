@@ -4,6 +4,7 @@ import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -21,6 +22,9 @@ from plumbot.features.transcription.ports import (
 )
 from plumbot.features.transcription.recognition import Recogniser
 
+if TYPE_CHECKING:
+    from plumbot.features.transcription.ports import Samples
+
 
 @dataclass
 class OneEngine:
@@ -33,6 +37,9 @@ class OneEngine:
 
     def ears(self) -> Ears:
         return LoudnessEars()
+
+    def route(self, piece: "Samples") -> str | None:
+        return None
 
 
 @pytest.fixture

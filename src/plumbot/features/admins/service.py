@@ -22,6 +22,7 @@ from plumbot.features.admins.rules import (
     named,
 )
 from plumbot.kit.clock import Clock
+from plumbot.kit.holding import ADMINS, hold
 from plumbot.kit.outbox.verbs import Outbox
 
 ENV, PANEL = "env", "panel"
@@ -63,6 +64,7 @@ class AdminService:
     def add(self, session: Session, who: str, *, by: int | None) -> Listed:
         """`who` is an id or an @name. Gives the new admin as `everybody` does."""
         self._only_the_owner(session, by)
+        hold(session, ADMINS)
         user_id = self._person(session, who)
         if self._permissions.is_admin(session, user_id):
             raise AdminAlready
@@ -72,6 +74,7 @@ class AdminService:
     def remove(self, session: Session, who: str, *, by: int | None) -> Listed:
         """Gives the former admin as `everybody` did. Whom the settings name stays until the settings change."""
         self._only_the_owner(session, by)
+        hold(session, ADMINS)
         user_id = self._person(session, who)
         row = repository.row_of(session, user_id)
         if user_id == self._permissions.owner_id:
@@ -86,6 +89,7 @@ class AdminService:
 
     def reconcile(self, session: Session, ids: Iterable[int]) -> None:
         """At start: the settings name these people. Others whom they named before are admins no longer."""
+        hold(session, ADMINS)
         wanted = set(ids) - {self._permissions.owner_id}
         for row in repository.named_by_settings(session):
             if row.user_id not in wanted and row.user_id != self._permissions.owner_id:
@@ -144,6 +148,7 @@ class AdminService:
             self._outbox.show(session, f"admin:{user_id}", user_id, screen, fresh=True)
 
     def _set_away(self, session: Session, user_id: int, *, away: bool) -> None:
+        hold(session, ADMINS)
         row = repository.row_of(session, user_id)
         if row is None and user_id == self._permissions.owner_id:
             row = Admin(user_id=user_id, source=ENV, added_by=None, away=False, created_at=self._clock.now())

@@ -12,6 +12,7 @@ from plumbot.features.admission.notices import Notices, named
 from plumbot.features.admission.ports import Applications, Blacklist, Roster
 from plumbot.features.admission.schemas import Change
 from plumbot.features.admission.tables import Invite
+from plumbot.kit.holding import PERSON, hold
 
 
 class ArrivalService:
@@ -58,6 +59,7 @@ class ArrivalService:
 
     def keep(self, session: Session, user_id: int, *, by: int) -> None:
         """An admin lets somebody stay whose arrival nothing explained."""
+        hold(session, PERSON, user_id)
         if self._blacklist.has(session, user_id):
             raise rules.IsBlacklisted
         self._decide(session, user_id, "kept", by)
@@ -66,6 +68,7 @@ class ArrivalService:
 
     def remove(self, session: Session, user_id: int, *, by: int) -> None:
         """An admin sends somebody out whose arrival nothing explained; they may apply."""
+        hold(session, PERSON, user_id)
         at = self._decide(session, user_id, "removed", by)
         self._attendance.note(session, "admission.remove", by=by, on=user_id)
         self._door.remove(session, user_id, f"{user_id}:{at}")
@@ -73,6 +76,8 @@ class ArrivalService:
     def _came(self, session: Session, change: Change) -> None:
         user_id = change.person.user_id
         invite = repository.invite_of_link(session, change.link)
+        if invite is not None:
+            hold(session, PERSON, invite.user_id)
         foreign = invite if invite is not None and invite.user_id != user_id and invite.mode == rules.LINK else None
         if self._blacklist.has(session, user_id):
             self._send_back(session, change)

@@ -11,7 +11,7 @@ from plumbot.features.admission.rules import DISPUTED, NAMED, OPEN, UNUSED, WAIT
 from plumbot.features.admission.schemas import SeenLink
 from plumbot.features.admission.tables import Invite
 from plumbot.kit.outbox.tables import BotCall
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 ARRIVED, LEFT = "admission.arrived", "admission.left"
 
@@ -69,7 +69,7 @@ def last_presence(session: Session, user_id: int) -> tuple[datetime, bool] | Non
 
 def ask_about(session: Session, user_id: int, values: dict[str, Any], now: datetime) -> None:
     """An arrival waits for an admin's decision."""
-    session.merge(Switch(name=question_about(user_id), value=values, updated_at=now))
+    turn(session, question_about(user_id), values, now)
     session.flush()
 
 

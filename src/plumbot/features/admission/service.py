@@ -11,6 +11,7 @@ from plumbot.features.admission.door import Door
 from plumbot.features.admission.notices import Notices
 from plumbot.features.admission.ports import Applications, Blacklist
 from plumbot.features.admission.tables import Invite
+from plumbot.kit.holding import PERSON, hold
 from plumbot.kit.outbox.verbs import Answer
 
 YOUNG = timedelta(minutes=1)
@@ -77,6 +78,9 @@ class AdmissionService:
         """A timer: whoever did not use the link in time is offered a new one. How many."""
         overdue = repository.overdue_invites(session, now)
         for invite in overdue:
+            hold(session, PERSON, invite.user_id)
+            if invite.status != rules.OPEN:
+                continue
             self._door.close(session, invite, rules.EXPIRED)
             if self._applications.approved_of(session, invite.user_id) is not None:
                 self._notices.expired(session, invite.user_id)
@@ -139,6 +143,7 @@ class AdmissionService:
         if not repository.settle_dispute(session, invite_id, status, self._door.now()):
             raise rules.DecidedAlready
         invite = session.get_one(Invite, invite_id)
+        hold(session, PERSON, invite.user_id)
         self._attendance.note(
             session, "admission.settle_case", by=by, on=invite.user_id, invite=invite_id, status=status
         )

@@ -10,7 +10,7 @@ from plumbot.features.admission.attendance import Attendance
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import TIMER
 from plumbot.kit.outbox.verbs import Answer, Outbox
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 SWITCH = "admission.settling"
 
@@ -30,7 +30,7 @@ class SettlingService:
     def begin(self, session: Session) -> None:
         """Ask about everybody who is said to be inside, from the first on."""
         now = self._clock.now()
-        session.merge(Switch(name=SWITCH, value={"round": now.isoformat(), "after": 0}, updated_at=now))
+        turn(session, SWITCH, {"round": now.isoformat(), "after": 0}, now)
 
     def settle_presence(self, session: Session, now: datetime) -> int:
         """A timer, each minute: ask about the next few. How many."""

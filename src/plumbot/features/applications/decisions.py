@@ -17,6 +17,7 @@ from plumbot.features.applications.states import Status
 from plumbot.features.applications.tables import Application
 from plumbot.kit.clock import Clock
 from plumbot.kit.here import Reply
+from plumbot.kit.holding import PERSON, hold
 from plumbot.kit.refusals import N_
 
 MADE = {
@@ -122,6 +123,7 @@ class DecisionService:
         return application
 
     def _decide(self, session: Session, application: Application, to: Status, by: int, reason: str | None) -> bool:
+        hold(session, PERSON, application.user_id)
         now = self._clock.now()
         before = {"status": application.status, "application": application.id}
         decided = repository.move_from(

@@ -48,7 +48,7 @@ class FollowUpService:
     def on_reachable(self, session: Session, event: PersonReachable) -> None:
         """An admin who presses /start only now gets what is pending; an applicant sees how it stands."""
         if self._permissions.is_admin(session, event.user_id):
-            self._cards.deal_all(session, repository.all_pending(session), event.user_id)
+            self._cards.deal_all(session, repository.held_pending(session), event.user_id)
         application = repository.open_of(session, event.user_id)
         if application is not None:
             self._applicant.show(session, application, fresh=True)
@@ -58,6 +58,6 @@ class FollowUpService:
     def on_admins_changed(self, session: Session, event: AdminsChanged) -> None:
         """A new admin gets what is pending; one who is an admin no longer has nothing left to press."""
         if self._permissions.is_admin(session, event.user_id):
-            self._cards.deal_all(session, repository.all_pending(session), event.user_id)
+            self._cards.deal_all(session, repository.held_pending(session), event.user_id)
         else:
             self._cards.take_away(session, event.user_id)

@@ -7,6 +7,7 @@ from plumbot.features.applications import repository
 from plumbot.features.applications.cards import Cards
 from plumbot.features.applications.states import Status
 from plumbot.kit.clock import Clock
+from plumbot.kit.holding import PERSON, hold
 
 
 class Leaving:
@@ -18,6 +19,7 @@ class Leaving:
         self._cards = cards
 
     def withdraw_open(self, session: Session, user_id: int) -> None:
+        hold(session, PERSON, user_id)
         application = repository.open_of(session, user_id)
         if application is None:
             return

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from plumbot.club.audit import Audit
 from plumbot.features.applications.refusals import ReasonTooLong
 from plumbot.kit.clock import Clock
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 PAUSED = "applications.paused"
 LONGEST_NOTE = 150
@@ -37,6 +37,6 @@ class PauseService:
     def _turn(self, session: Session, by: int, action: str, value: dict[str, object]) -> None:
         switch = session.get(Switch, PAUSED)
         before = dict(switch.value) if switch else None
-        session.merge(Switch(name=PAUSED, value=value, updated_at=self._clock.now()))
+        turn(session, PAUSED, value, self._clock.now())
         session.flush()
         self._audit.record(session, action, by=by, before=before, after=value)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.features.applications.states import FOLLOWS, OPEN, Status
@@ -25,6 +25,16 @@ def all_pending(session: Session) -> Sequence[Application]:
     """Oldest first."""
     pending = select(Application).where(Application.status == Status.PENDING)
     return session.scalars(pending.order_by(Application.created_at, Application.id)).all()
+
+
+def held_pending(session: Session) -> Sequence[Application]:
+    """The same, and nobody decides on them before our commit: so whoever does sees the cards that we deal."""
+    pending = select(Application).where(Application.status == Status.PENDING)
+    return session.scalars(_held(pending.order_by(Application.id))).all()
+
+
+def _held(query: Select[Application]) -> Select[Application]:
+    return query.with_for_update().execution_options(populate_existing=True)
 
 
 def undecided_ids(session: Session) -> Sequence[int]:
@@ -57,14 +67,15 @@ def overdue(session: Session, waiting_since: datetime) -> Sequence[Application]:
     """Pending ones that wait since before `waiting_since` and were not brought up after it."""
     unheard = or_(Application.reminded_at.is_(None), Application.reminded_at <= waiting_since)
     late = (Application.status == Status.PENDING, Application.updated_at <= waiting_since, unheard)
-    return session.scalars(select(Application).where(*late).order_by(Application.created_at, Application.id)).all()
+    query = select(Application).where(*late).order_by(Application.created_at, Application.id)
+    return session.scalars(_held(query)).all()
 
 
 def to_escalate(session: Session, waiting_since: datetime) -> Sequence[Application]:
     """Pending ones that wait since before `waiting_since` and of which the owner was not told."""
     late = (Application.status == Status.PENDING, Application.updated_at <= waiting_since)
     unheard = select(Application).where(*late, Application.escalated_at.is_(None))
-    return session.scalars(unheard.order_by(Application.created_at, Application.id)).all()
+    return session.scalars(_held(unheard.order_by(Application.created_at, Application.id))).all()
 
 
 def move(session: Session, application: Application, to: Status, *, now: datetime, **values: Any) -> bool:

@@ -27,7 +27,7 @@ def add_to(places: Places) -> None:
     """The way in, and the commands of applicants and admins."""
     places.menu.append(MenuEntry(30, N_("Join the club"), Join().pack(), guest=True))
     places.commands += [
-        Command("join", N_("Apply to the club, or see how your application stands"), in_group=True),
+        Command("join", N_("Apply to the club, or see how your application stands"), in_group=True, for_guests=True),
         Command("cancel", N_("Leave the form that is being filled in")),
         Command("pause_applications", N_("Take no applications; add a sentence for applicants"), Permission.ADMIN),
         Command("resume_applications", N_("Take applications again"), Permission.ADMIN),

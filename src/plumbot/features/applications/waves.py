@@ -12,6 +12,7 @@ from plumbot.club.profiles import Profiles
 from plumbot.features.applications import repository
 from plumbot.features.applications.refusals import NothingSelected
 from plumbot.features.applications.tables import Application
+from plumbot.kit.holding import WAVES, hold
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
 
@@ -37,12 +38,14 @@ class Waves:
 
     def show(self, session: Session, chat: int, *, fresh: bool = False) -> None:
         """The list stands in this chat; a list that was worked off, or is brought up again, comes at the bottom."""
+        hold(session, WAVES)
         row = self._outbox.find(session, key(chat))
         worked_off = row is None or row.retired or row.closed or not row.values.get("total")
         self._show(session, chat, self._view(session, chat), fresh=fresh or worked_off)
 
     def refresh(self, session: Session) -> None:
         """All lists that lie somewhere show what is pending now."""
+        hold(session, WAVES)  # who refreshes after us sees what we have decided
         for name in self._outbox.keys(session, "wave:"):
             row = self._outbox.find(session, name)
             if row is not None and not row.retired and row.values.get("total"):
@@ -53,6 +56,7 @@ class Waves:
 
     def press(self, session: Session, chat: int, act: str, number: int) -> None:
         """A press on the list: turn to page `number`, pick application `number` or not, ask for the reason, go back."""
+        hold(session, WAVES)
         view = self._view(session, chat)
         match act:
             case "page":

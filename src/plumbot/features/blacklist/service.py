@@ -12,6 +12,7 @@ from plumbot.features.blacklist import repository, rules
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.blacklist.tables import Blacklisted
 from plumbot.kit.clock import Clock
+from plumbot.kit.holding import PERSON, hold
 
 
 class BlacklistService:
@@ -32,6 +33,7 @@ class BlacklistService:
 
     def add(self, session: Session, user_id: int, *, by: int | None, reason: str) -> bool:
         """Nobody is added twice (False). Whoever is inside is removed; `by` is None when the gate did it."""
+        hold(session, PERSON, user_id)
         if self.has(session, user_id):
             return False
         now = self._clock.now()
@@ -78,6 +80,7 @@ class BlacklistService:
 
     def remove(self, session: Session, user_id: int, *, by: int) -> None:
         """The person may apply again; their ban in the chat is lifted."""
+        hold(session, PERSON, user_id)
         before = repository.take_off(session, user_id)
         if before is None:
             raise rules.NotListed

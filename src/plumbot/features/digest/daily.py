@@ -11,7 +11,7 @@ from plumbot.features.digest import repository, rules
 from plumbot.features.digest.ports import Changes
 from plumbot.kit.outbox.tables import TIMER
 from plumbot.kit.outbox.verbs import Outbox
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import turn
 
 AT_ONCE = 50  # people in one unit: a tenth of a second of the database
 
@@ -44,7 +44,7 @@ class DailyDigest:
             return
         told = rules.told_day(day, self._hour.at)
         note = {"day": told.isoformat(), "after": 0}
-        session.merge(Switch(name=repository.UNDER_WAY, value=note, updated_at=now))
+        turn(session, repository.UNDER_WAY, note, now)
 
     def carry_on(self, session: Session, now: datetime) -> bool:
         """The next people; False when all have theirs."""

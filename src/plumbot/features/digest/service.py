@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from plumbot.club.audit import Audit
 from plumbot.club.profiles import Profiles
 from plumbot.kit.clock import Clock
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 WEEKLY = "digest.weekly"
 
@@ -34,6 +34,6 @@ class DigestService:
         """The club chat gets the weekly digest, or not; remembered over restarts."""
         before = self.is_weekly(session)
         now: datetime = self._clock.now()
-        session.merge(Switch(name=WEEKLY, value=on, updated_at=now))
+        turn(session, WEEKLY, on, now)
         if before != on:
             self._audit.record(session, WEEKLY, by=by, on=None, before={"on": before}, after={"on": on})

@@ -15,7 +15,7 @@ from plumbot.features.karma.rules import OPENING, day_of
 from plumbot.features.karma.tables import KarmaDay, KarmaEvent
 from plumbot.kit.clock import Clock
 from plumbot.kit.metrics import KARMA_CHANGES
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 COUNTED_IN = "karma.days_counted_in"
 BATCH = 5_000
@@ -98,7 +98,7 @@ class Ledger:
         news = select(KarmaEvent.user_id, KarmaEvent.delta, KarmaEvent.created_at).where(is_news())
         for part in session.execute(news, execution_options={"yield_per": BATCH}).partitions():
             self._add_to_days(session, [(row.user_id, row.delta, row.created_at) for row in part])
-        session.merge(Switch(name=COUNTED_IN, value=zone, updated_at=now))
+        turn(session, COUNTED_IN, zone, now)
 
 
 def is_news() -> ColumnElement[bool]:

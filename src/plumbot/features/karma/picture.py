@@ -6,7 +6,7 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from plumbot.kit.fonts import drawable, fitting, font
+from plumbot.kit.fonts import THOUSANDS, drawable, fitting, font, written
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -21,17 +21,16 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Chart:
-    """What is drawn, in the reader's words. `curve` is (day, karma at its end), `givers` are (id, name, how much).
+    """What is drawn, in the reader's words. `curve` is (day, karma at its end), `givers` are (person, how much).
 
-    The ids stand for names that the font cannot draw.
+    A person is a name, and what stands for it where the font cannot draw it.
     """
 
-    user_id: int
-    name: str
+    person: tuple[str, str]
     karma: int
     words: tuple[str, str, str]
     curve: tuple[tuple[date, int], ...]
-    givers: tuple[tuple[int, str, int], ...]
+    givers: tuple[tuple[tuple[str, str], int], ...]
     days: tuple[str, str] = ("", "")
 
     @property
@@ -58,10 +57,10 @@ def draw(chart: Chart) -> bytes:
 
 def _header(pen: "ImageDraw", chart: Chart) -> None:
     number = font(92, bold=True)
-    karma = _signed(chart.karma)
+    karma = written(chart.karma)
     pen.text((WIDTH - MARGIN, 50), karma, INK, number, anchor="ra")
     room = WIDTH - 3 * MARGIN - number.getlength(karma)
-    name, shape = fitting(drawable(chart.name, str(chart.user_id)), room, 54, bold=True)
+    name, shape = fitting(drawable(*chart.person), room, 54, bold=True)
     pen.text((MARGIN, 46), name, INK, shape)
     subtitle, shape = fitting(chart.words[0], room, 34)
     pen.text((MARGIN, 122), subtitle, FAINT, shape)
@@ -76,25 +75,25 @@ def _curve(pen: "ImageDraw", chart: Chart) -> None:
         return
     low, high = _span([value for _, value in chart.curve])
     box = (left + 40, top + 36, right - 130, bottom - 78)
+    most = max(abs(low), abs(high))
     for value in sorted({low, (low + high) // 2, high}):
         y = _across(value, high, low, box[1], box[3])
         pen.line((box[0], y, box[2], y), GRID, 2)
-        pen.text((box[2] + 20, y), _shorter(value), FAINT, font(30), anchor="lm")
+        pen.text((box[2] + 20, y), _shorter(value, most), FAINT, font(30), anchor="lm")
     _line(pen, chart, (low, high), box)
     pen.text((box[0], bottom - 26), chart.days[0], FAINT, font(30), anchor="ls")
     pen.text((box[2], bottom - 26), chart.days[1], FAINT, font(30), anchor="rs")
 
 
 def _line(pen: "ImageDraw", chart: Chart, span: tuple[int, int], box: tuple[int, int, int, int]) -> None:
-    """Karma stays as it is until it changes: steps, not slopes."""
+    """Karma stays as it is until the day on which it changes."""
     first, last = chart.curve[0][0].toordinal(), chart.curve[-1][0].toordinal()
     steps: list[Point] = []
     for day, value in chart.curve:
-        x = _across(day.toordinal(), first, last, box[0], box[2])
         y = _across(value, span[1], span[0], box[1], box[3])
         if steps:
-            steps.append((x, steps[-1][1]))
-        steps.append((x, y))
+            steps.append((_across(day.toordinal() - 1, first, last, box[0], box[2]), steps[-1][1]))
+        steps.append((_across(day.toordinal(), first, last, box[0], box[2]), y))
     pen.polygon([(box[0], box[3]), *steps, (box[2], box[3])], (92, 56, 92))
     pen.line(steps, PLUM, 7, joint="curve")
     x, y = steps[-1]
@@ -103,15 +102,15 @@ def _line(pen: "ImageDraw", chart: Chart, span: tuple[int, int], box: tuple[int,
 
 def _givers(pen: "ImageDraw", chart: Chart, top: int) -> None:
     pen.text((MARGIN, top + 20), chart.words[1], FAINT, font(34))
-    most = max(much for _, _, much in chart.givers)
+    most = max(much for _, much in chart.givers)
     names, start, end = 430, MARGIN + 450, WIDTH - MARGIN - 140
-    for number, (user_id, name, much) in enumerate(chart.givers):
+    for number, (person, much) in enumerate(chart.givers):
         y = top + 96 + LINE * number + LINE // 2 - 10
-        text, shape = fitting(drawable(name, str(user_id)), names, 34)
+        text, shape = fitting(drawable(*person), names, 34)
         pen.text((MARGIN, y), text, INK, shape, anchor="lm")
         length = max(20, (end - start) * much / most)
         pen.rounded_rectangle((start, y - 16, start + length, y + 16), 12, LEAF)
-        pen.text((start + length + 16, y), f"+{_shorter(much)}", INK, font(34, bold=True), anchor="lm")
+        pen.text((start + length + 16, y), f"+{_shorter(much, most)}", INK, font(34, bold=True), anchor="lm")
 
 
 def _span(values: list[int]) -> tuple[int, int]:
@@ -124,11 +123,6 @@ def _across(value: float, first: float, last: float, start: float, end: float) -
     return start + (end - start) * (value - first) / ((last - first) or 1)
 
 
-def _shorter(value: int) -> str:
-    """Short enough to stand beside a line."""
-    return _signed(value) if abs(value) < 10_000 else f"{_signed(round(value / 1000))}k"
-
-
-def _signed(value: int) -> str:
-    """With a dash, as the font has no minus."""
-    return str(value).replace("-", "–")
+def _shorter(value: int, most: int) -> str:
+    """Short enough to stand beside a line; in thousands where others there are."""
+    return written(value) if most < THOUSANDS or not value else f"{written(round(value / 1000))}k"

@@ -54,27 +54,33 @@ def stats(
     *,
     user_id: int,
     name: str,
+    username: str | None,
     karma: int,
     place: int,
     sums: Mapping[str, Sequence[int]],
     curve: Sequence[Sequence[Any]],
     givers: Sequence[Sequence[Any]],
 ) -> Message:
-    """Pictures need no words to be understood; what they say stands in the text too."""
+    """`givers` are [id, name, @name or None, how much]; where the font lacks a name, the picture has the next best."""
     lines = [
         t("{period}: +{plus} −{minus}", period=t(title), plus=sums[period][0], minus=sums[period][1])
         for period, title in STATS_LINES.items()
     ]
     parts = [
-        t("<b>{name}</b>: {points}, place {place}", name=name, points=points(t, karma), place=place),
+        t("{name}: <b>{points}</b>, place {place}", name=_code(name), points=points(t, karma), place=place),
         Markup("\n").join(lines),
         t("/why shows the last changes, /top who has most."),
     ]
     words = (t.plain("Karma over time"), t.plain("Who gave most"), t.plain("Nothing has changed yet."))
     drawn = tuple((date.fromisoformat(day), value) for day, value in curve)
-    ends = (day_text(t, drawn[0][0]), day_text(t, drawn[-1][0])) if drawn else ("", "")
-    chart = Chart(user_id, name, karma, words, drawn, tuple((who, called, much) for who, called, much in givers), ends)
+    ends = (day_text(drawn[0][0]), day_text(drawn[-1][0])) if drawn else ("", "")
+    gifts = tuple(((called, _second_name(account, who)), much) for who, called, account, much in givers)
+    chart = Chart((name, _second_name(username, user_id)), karma, words, drawn, gifts, ends)
     return Message(Markup("\n\n").join(parts), photo=Photo(chart.key, partial(draw, chart)))
+
+
+def _second_name(username: str | None, user_id: int) -> str:
+    return f"@{username}" if username else str(user_id)
 
 
 @screen("karma.why")
@@ -88,18 +94,17 @@ def why(t: Texts, *, karma: int, changes: Sequence[Mapping[str, Any]]) -> Messag
 
 def _change(t: Texts, change: Mapping[str, Any]) -> Markup:
     amount = points(t, change["delta"], signed=True)
-    at = moment_text(t, datetime.fromisoformat(change["at"]))
-    parts = [t("{at} – <b>{points}</b>", at=at, points=amount), _cause(t, change)]
-    if change["link"]:
-        parts.append(Markup('<a href="{}">{}</a>').format(change["link"], t("message")))
-    return Markup(", ").join(parts)
+    at = Markup("{}").format(moment_text(datetime.fromisoformat(change["at"])))
+    if change["link"]:  # leads to the message
+        at = Markup('<a href="{}">{}</a>').format(change["link"], at)
+    return Markup(", ").join([t("{at} – <b>{points}</b>", at=at, points=amount), _cause(t, change)])
 
 
 def _cause(t: Texts, change: Mapping[str, Any]) -> Markup:
     kind, who = change["kind"], change["who"]
     if kind == "other":
         reason = change["reason"] or ""
-        return t("by an admin: {reason}", reason=cut(reason, LONGEST_REASON)) if reason else t("by an admin")
+        return t("by an admin: {reason}", reason=_code(cut(reason, LONGEST_REASON))) if reason else t("by an admin")
     given = change["delta"] > 0
     if kind == "thanks":
         return t("thanks from {who}", who=_code(who)) if who else t("thanks")
@@ -139,10 +144,9 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def day_text(t: Texts, day: date) -> str:
-    """As people of the language write it."""
-    return day.strftime("%d.%m.%Y" if t.language == "ru" else "%d/%m/%Y")
+def day_text(day: date) -> str:
+    return day.strftime("%d.%m.%Y")
 
 
-def moment_text(t: Texts, moment: datetime) -> str:
-    return moment.strftime("%d.%m %H:%M" if t.language == "ru" else "%d/%m %H:%M")
+def moment_text(moment: datetime) -> str:
+    return moment.strftime("%d.%m %H:%M")

@@ -16,6 +16,7 @@ from plumbot.features.karma.ledger import Change, Ledger
 from plumbot.features.karma.options import KarmaOptions
 from plumbot.features.karma.rules import LARGEST_CHANGE, TooMuchKarma, UnknownPerson, moment_of
 from plumbot.kit.clock import Clock
+from plumbot.kit.holding import KARMA, hold
 
 AUTHORS_KEPT = timedelta(days=90)
 
@@ -47,6 +48,7 @@ class KarmaService:
         heard = [one for update in updates for one in read(update, chat_id, self._options)]
         if not heard:
             return
+        hold(session, KARMA, chat_id)  # one batch after the other: each counts on what the one before it has written
         now = self._clock.now()
         counted = count(session, chat_id, heard, self._options, now)
         authors = [
@@ -67,6 +69,7 @@ class KarmaService:
             raise UnknownPerson(user_id=user_id)
         if abs(delta) > LARGEST_CHANGE:
             raise TooMuchKarma(most=LARGEST_CHANGE)
+        session.refresh(profile, ["karma"], with_for_update=True)
         before = profile.karma
         if delta:
             self._ledger.write(session, [Change(user_id, delta, reason, self._clock.now(), by)])
@@ -79,7 +82,7 @@ class KarmaService:
         profile = self._profiles.find(session, user_id)
         if profile is None:
             raise UnknownPerson(user_id=user_id)
-        session.refresh(profile, ["karma"], with_for_update=session.get_bind().dialect.name != "sqlite")
+        session.refresh(profile, ["karma"], with_for_update=True)
         return self.change_by_admin(session, user_id, karma - profile.karma, by, reason)
 
     def forget_old_messages(self, session: Session, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """What members ask: how much, why, and who stands where. Answers are values of screens."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,18 +44,19 @@ class StatisticsService:
         session.flush()
         today, days = self._today(), reports.days_of(session, user_id)
         givers = reports.biggest_givers(session, user_id, GIVERS_SHOWN)
-        names = self._names(session, [giver.actor_id for giver in givers])
+        found = reports.people_by_id(session, [giver.actor_id for giver in givers])
         sums = {
             period: sums_since(days, first_day(length, today) if length else None) for period, length in PERIODS.items()
         }
         return {
             "user_id": user_id,
             "name": name_of(profile),
+            "username": profile.username,
             "karma": profile.karma,
             "place": ranking.place_of(session, profile),
             "sums": sums,
             "curve": curve(profile.karma, days, today),
-            "givers": [[giver.actor_id, names[giver.actor_id], giver.plus - giver.minus] for giver in givers],
+            "givers": [[*names_of(giver.actor_id, found), giver.plus - giver.minus] for giver in givers],
         }
 
     def why(self, session: Session, user_id: int) -> Values:
@@ -104,6 +106,12 @@ class StatisticsService:
 
 def name_of(profile: Profile) -> str:
     return shown_name(profile.first_name, profile.last_name, profile.username, profile.user_id)
+
+
+def names_of(user_id: int, found: Mapping[int, Profile]) -> tuple[int, str, str | None]:
+    """Id, name and @name, as far as the person is known."""
+    profile = found.get(user_id)
+    return (user_id, name_of(profile), profile.username) if profile else (user_id, str(user_id), None)
 
 
 def sums_since(days: list[Day], first: date | None) -> list[int]:

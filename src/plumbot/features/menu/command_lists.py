@@ -65,9 +65,9 @@ class CommandLists:
 
     def for_everybody(self) -> Iterator[CommandList]:
         """In private what guests may do; in groups, which are the club's, what members may."""
-        guests = [each for each in self._places.commands if each.permission is Permission.EVERYBODY]
-        members = (Permission.EVERYBODY, Permission.MEMBER)
-        in_group = [each for each in self._places.commands if each.in_group and each.permission in members]
+        guests = self._places.commands_for([Permission.EVERYBODY])
+        members = self._places.commands_for([Permission.EVERYBODY, Permission.MEMBER])
+        in_group = [each for each in members if each.in_group]
         for code, language in FOR_TELEGRAM_IN.items():
             yield CommandList({"type": PRIVATE}, code, _described(guests, language))
             yield CommandList({"type": GROUPS}, code, _described(in_group, language))
@@ -82,8 +82,7 @@ class CommandLists:
         if allowed == {Permission.EVERYBODY} and profile.language is None:
             return CommandList(scope, "", [])
         language = language_for(profile.language, profile.language_code, self._club_language)
-        mine = [each for each in self._places.commands if each.permission in allowed]
-        return CommandList(scope, "", _described(mine, language))
+        return CommandList(scope, "", _described(self._places.commands_for(allowed), language))
 
     def admins(self, session: Session) -> list[int]:
         return self._permissions.admins(session)
@@ -91,7 +90,9 @@ class CommandLists:
     def version(self) -> str:
         """A short name of all that can be offered; it changes with the commands and their words."""
         words = [[_described(self._places.commands, language) for language in ("ru", "en")]]
-        whole = repr((words, [(each.name, each.permission, each.in_group) for each in self._places.commands]))
+        whole = repr(
+            (words, [(each.name, each.permission, each.in_group, each.for_guests) for each in self._places.commands])
+        )
         return blake2b(whole.encode(), digest_size=8).hexdigest()
 
 

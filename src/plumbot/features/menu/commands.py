@@ -11,7 +11,7 @@ from plumbot.features.menu.command_lists import CommandList, CommandLists
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import DECISION, TIMER
 from plumbot.kit.outbox.verbs import Answer, Outbox
-from plumbot.kit.switches import Switch
+from plumbot.kit.switches import Switch, turn
 
 log = structlog.get_logger()
 
@@ -46,8 +46,8 @@ class CommandService:
             self.tell(session, user_id)
         told, version = session.get(Switch, TOLD), self._lists.version()
         if told is None or told.value != version:
-            session.merge(Switch(name=UNDER_WAY, value={"after": 0}, updated_at=now))
-            session.merge(Switch(name=TOLD, value=version, updated_at=now))
+            turn(session, UNDER_WAY, {"after": 0}, now)
+            turn(session, TOLD, version, now)
 
     def carry_on(self, session: Session, _now: datetime) -> bool:
         """The next people who have a list of their own; False when all are told."""

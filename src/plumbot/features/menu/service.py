@@ -113,8 +113,7 @@ class MenuService:
         return self.home(session, user_id)
 
     def _commands_of(self, session: Session, user_id: int) -> list[Command]:
-        allowed = {each: self._permissions.allows(session, user_id, each) for each in Permission}
-        return [command for command in self._places.commands if allowed[command.permission]]
+        return self._places.commands_for([p for p in Permission if self._permissions.allows(session, user_id, p)])
 
 
 class PresenceService:

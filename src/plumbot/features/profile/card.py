@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from plumbot.features.profile.rules import is_letter, runs_from_the_right
-from plumbot.kit.fonts import font, has
+from plumbot.kit.fonts import font, has, written
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -99,7 +99,7 @@ def _number(pen: "ImageDraw", title: str, number: int, top: float, among: int) -
     pen.rounded_rectangle((MARGIN, top, MARGIN + 320, top + height), 28, PANEL)
     middle = top + height / 2
     pen.text((MARGIN + 32, middle - 42), title, FAINT, font(30), anchor="lm")
-    text = str(number).replace("-", "−")
+    text = written(number)
     sizes = range(72, 26, -2)
     fits = next((size for size in sizes if font(size, bold=True).getlength(text) <= 256), sizes[-1])
     pen.text((MARGIN + 32, middle + 22), text, INK, font(fits, bold=True), anchor="lm")
@@ -112,7 +112,7 @@ def _trend(image: "Image.Image", pen: "ImageDraw", card: Card) -> None:
     values = list(card.trend) if len(card.trend) > 1 else [0, 0]
     change = values[-1] - values[0]
     pen.text((left + 32, PANEL_TOP + 46), card.trend_title, FAINT, font(30), anchor="lm")
-    said = "±0" if not change else f"{'−' if change < 0 else '+'}{abs(change)}"
+    said = "±0" if not change else f"{'+' if change > 0 else ''}{written(change)}"
     pen.text((right - 32, PANEL_TOP + 46), said, INK, font(34, bold=True), anchor="rm")
     area = (left + 16, PANEL_TOP + 80, right - 16, bottom - 24)
     width, height = (area[2] - area[0]) * FINER, (area[3] - area[1]) * FINER

@@ -10,6 +10,7 @@ from plumbot.features.roster.schemas import Entry, ImportReport, Page, RefusedLi
 from plumbot.features.roster.tables import RosterEntry
 from plumbot.kit.clock import Clock
 from plumbot.kit.folding import folded
+from plumbot.kit.holding import ROSTER, hold
 from plumbot.kit.refusals import Refusal
 
 
@@ -26,6 +27,7 @@ class RosterService:
 
     def claim(self, session: Session, slug: str, user_id: int) -> bool:
         """The slug is the person's now. False when it is somebody else's; claiming twice changes nothing."""
+        hold(session, ROSTER)
         match self.standing(session, folded(slug), user_id):
             case rules.MINE:
                 return True
@@ -39,6 +41,7 @@ class RosterService:
     def add(self, session: Session, slug: str, *, by: int | None) -> Entry:
         """List a slug by hand; whoever arrives with it claims it."""
         slug = rules.checked(slug)
+        hold(session, ROSTER)
         if repository.owners(session, folded(slug)):
             raise rules.SlugListed
         entry = self._entry(slug, by=by)
@@ -49,6 +52,7 @@ class RosterService:
     def edit(self, session: Session, entry_id: int, slug: str, *, by: int) -> Entry:
         """Write an entry anew; its owner stays."""
         slug = rules.checked(slug)
+        hold(session, ROSTER)
         entry = self._found(session, entry_id)
         if folded(slug) != entry.slug_key and repository.owners(session, folded(slug)):
             raise rules.SlugListed
@@ -63,6 +67,7 @@ class RosterService:
 
     def remove(self, session: Session, entry_id: int, *, by: int) -> Entry:
         """Take an entry off the list; the person stays where they are."""
+        hold(session, ROSTER)
         entry = self._found(session, entry_id)
         gone = Entry.model_validate(entry)
         self._audit.record(session, "roster.remove", by=by, on=entry.user_id, before={"slug": entry.slug})
@@ -83,6 +88,7 @@ class RosterService:
 
     def import_lines(self, session: Session, lines: Iterable[str], *, by: int | None) -> ImportReport:
         """List one slug a line. Empty lines and lines that begin with # are passed over."""
+        hold(session, ROSTER)
         listed = repository.keys(session)
         added: list[RosterEntry] = []
         refused: list[RefusedLine] = []

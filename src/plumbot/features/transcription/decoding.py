@@ -1,6 +1,7 @@
 """Files become samples, in a process of its own that holds nothing of ours and that can be ended at any time."""
 
 import signal
+import stat
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +68,26 @@ class Decoder:
             otherwise.pop_all()
         return recording
 
+    def prepare(self) -> None:
+        """Start the child, so that the first file finds it ready."""
+        self._ready()
+
     def close(self) -> int:
         """End the process; gives what it ended with."""
         process, self._process = self._process, None
         return process.end() if process else 0
 
+    @property
+    def pid(self) -> int | None:
+        """Of the child that is ready, if there is one."""
+        return self._process.pid if self._process else None
+
     def _kind(self, path: Path) -> str:
         try:
-            if path.stat().st_size > self.limits.max_bytes:
+            about = path.stat()
+            if not stat.S_ISREG(about.st_mode):
+                raise DamagedMedia("it is no file")
+            if about.st_size > self.limits.max_bytes:
                 raise TooHeavy(f"the file has more than {self.limits.max_bytes} bytes")
             with path.open("rb") as file:
                 head = file.read(HEAD_BYTES)

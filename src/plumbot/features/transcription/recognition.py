@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from plumbot.features.transcription.decoding import Decoder
 from plumbot.features.transcription.pieces import Ears, Piece, pieces_of
@@ -23,6 +23,12 @@ from plumbot.features.transcription.ports import (
 )
 from plumbot.features.transcription.recording import Recording
 
+if TYPE_CHECKING:
+    from plumbot.features.transcription.ports import Samples
+
+
+ROUTING_SECONDS = 15.0  # of the recording, for guessing its language
+
 
 class Engines(Protocol):
     """Loads engines and keeps them."""
@@ -32,6 +38,9 @@ class Engines(Protocol):
 
     def ears(self) -> Ears:
         """What tells speech from noise here."""
+
+    def route(self, piece: "Samples") -> str | None:
+        """The language of a recording that begins like this, where that decides which engine is best; else None."""
 
 
 class Recogniser:
@@ -56,11 +65,23 @@ class Recogniser:
         """
         with self._decoder.decode(path, cancelled) as recording:
             on_progress(Progress(0.0, recording.seconds))
+            if language is None and model is None:
+                language = self._routed(recording)
             engine = self._engines.engine(language, model)
             listening = Listening(engine, recording, language, on_progress, cancelled)
             for piece in pieces_of(recording, self._engines.ears(), engine.longest_seconds):
                 listening.hear(piece)
             return listening.transcript()
+
+    def prepare(self, language: str | None = None, model: str | None = None) -> None:
+        """Load what the first recording would wait for: the model, the ears, the decoder's process."""
+        self._decoder.prepare()
+        self._engines.ears()
+        self._engines.engine(language, model)
+
+    def _routed(self, recording: Recording) -> str | None:
+        first = next(iter(pieces_of(recording, self._engines.ears(), ROUTING_SECONDS)), None)
+        return self._engines.route(first.samples) if first else None
 
     def close(self) -> None:
         """End the decoder's process."""

@@ -50,7 +50,7 @@ def person(t: Texts, *, user_id: int, name: str, username: str | None, source: s
 def _lines(t: Texts, user_id: int, name: str, username: str | None) -> list[Markup]:
     lines = [t("Id: <code>{id}</code>", id=user_id)]
     if name:
-        lines.append(t("Name: {name}", name=_cut(name)))
+        lines.append(t("Name: <code>{name}</code>", name=_cut(name)))
     lines.append(
         t("Name at Telegram: <code>@{username}</code>", username=_cut(username)) if username else t("No @name is set")
     )

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
 import structlog
@@ -11,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
-from plumbot.kit.db import CommitLost, SessionManager, Unit, is_infrastructure
+from plumbot.kit.db import SessionManager, Unit, is_infrastructure, is_passing
 from plumbot.kit.errors.faults import reference_of
+from plumbot.kit.holding import PERSON, hold
 from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.raw import fit
@@ -76,12 +76,18 @@ class Attempts:
         """The effect and the mark `done`, or nothing of either."""
         async with self.sessions.unit() as unit:
             unit.lane = row.lane
+            await self._hold(row, unit)
             after = await self._effect(row, unit)
             if row.attempts >= ATTEMPTS_IN_SILENCE:
                 await unit.run(self.alerts.outbox.retire, sorry_key(row))
-            await unit.run(repository.mark_done, row.seq, self.clock.now())
+            await unit.run(repository.mark_done, row, self.clock.now())
         UPDATES.labels(kind_label(row.kind), unit.notes.get(OUTCOME, "done")).inc()
         return after
+
+    async def _hold(self, row: InboxRow, unit: Unit) -> None:
+        """Somebody else's unit may be about this person, too: an admin's who decides on them."""
+        if self.sessions.is_shared:
+            await unit.run(hold, PERSON, row.lane)
 
     async def _effect(self, row: InboxRow, unit: Unit) -> After | None:
         if row.source == FROM_CALL:
@@ -96,6 +102,7 @@ class Attempts:
             log.info("refused", refusal=type(refusal).__name__)
             await unit.restart()
             unit.notes[OUTCOME] = "refused"
+            await self._hold(row, unit)
             return await self.handling.refuse(row, _update(row), refusal, unit)
 
     async def failed(self, row: InboxRow, fault: Exception) -> float | None:
@@ -105,7 +112,7 @@ class Attempts:
             return None
         if is_infrastructure(fault):
             log.warning("update_database_fault", fault=str(fault))
-            return 0.05 if isinstance(fault, CommitLost) else self.database_pause_seconds
+            return 0.05 if is_passing(fault) else self.database_pause_seconds
         reference = reference_of(fault)
         log.error("update_failed", attempt=row.attempts + 1, reference=reference, exc_info=fault)
         pause = self.first_pause_seconds * 2**row.attempts
@@ -127,9 +134,9 @@ class Attempts:
         if attempts >= ATTEMPTS_IN_SILENCE and is_from_private_chat(row):
             sorry(self.alerts.outbox, session, row, reference, given_up=attempts >= ATTEMPTS)
         if attempts < ATTEMPTS:
-            repository.mark_failed(session, row.seq, error, attempts, now + timedelta(seconds=pause))
+            repository.mark_failed(session, row, error, attempts, now, pause)
             return
-        repository.mark_dead(session, row.seq, error, attempts, now)
+        repository.mark_dead(session, row, error, attempts, now)
         values = {"seq": row.seq, "kind": row.kind, "attempts": attempts, "error": error.split(":")[0]}
         self.alerts.tell(session, f"dead:{row.seq}", DEAD_UPDATE, **values)
 

@@ -8,7 +8,6 @@ import structlog
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
-from plumbot.kit.inbox import repository
 from plumbot.kit.inbox.attempts import (
     DATABASE_PAUSE_SECONDS,
     FIRST_PAUSE_SECONDS,
@@ -19,8 +18,8 @@ from plumbot.kit.inbox.attempts import (
     Then,
 )
 from plumbot.kit.inbox.intake import Intake
+from plumbot.kit.inbox.sources import LOOK_AGAIN_SECONDS, source_for
 from plumbot.kit.inbox.tables import InboxRow
-from plumbot.kit.leases import Holding
 from plumbot.kit.metrics import HANDLER_SECONDS, LANE_WAIT_SECONDS, kind_label, timed
 from plumbot.kit.signals import INBOX
 
@@ -29,14 +28,10 @@ __all__ = ["After", "CallAnswers", "Handling", "LaneRunner", "Then"]
 log = structlog.get_logger()
 
 LANE_HELD_SECONDS = 10.0
-LOOK_AGAIN_SECONDS = 10.0
-IDLE_SECONDS = 1.0
-ROWS_IN_MEMORY = 5_000
-ROWS_A_READ = 500
 
 
 class LaneRunner:
-    """Reads new rows in their order and runs them by lane, in one process: who holds the lease `lanes`."""
+    """Runs new rows by lane, those that this process may have: all of them on SQLite, claimed lanes on PostgreSQL."""
 
     def __init__(
         self,
@@ -57,13 +52,12 @@ class LaneRunner:
         self._clock = clock
         pauses = (first_pause_seconds, database_pause_seconds)
         self._attempts = Attempts(sessions, clock, handling, answers, alerts, intake, *pauses)
-        self._lease = Holding(sessions, clock, "lanes", holder)
+        self._source = source_for(sessions, clock, holder, look_again_seconds)
         self._lane_held_seconds = lane_held_seconds
-        self._look_again_seconds = look_again_seconds
+        self._idle_seconds = min(self._source.idle_seconds, look_again_seconds)
         self._lanes: dict[int, deque[InboxRow]] = defaultdict(deque)
         self._held: set[int] = set()
         self._sleepers: set[asyncio.Task[None]] = set()
-        self._seen = 0
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -75,22 +69,17 @@ class LaneRunner:
 
     async def run(self) -> None:
         """Until stopped."""
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.TaskGroup() as nursery:
-                look_again = loop.time()
                 while not self._stopping.is_set():
-                    if loop.time() >= look_again:  # rows set back to new, for example by `plumbot inbox retry`
-                        self._seen, look_again = 0, loop.time() + self._look_again_seconds
                     await self._look(nursery)
-                    await self._sessions.signals.wait(INBOX, min(IDLE_SECONDS, self._look_again_seconds))
+                    await self._sessions.signals.wait(INBOX, self._idle_seconds)
         finally:
-            await asyncio.shield(self._lease.give_back())
+            await asyncio.shield(self._source.give_back())
 
     async def _look(self, nursery: asyncio.TaskGroup) -> None:
         try:
-            if await self._lease.is_ours():
-                await self._read_more(nursery)
+            await self._read_more(nursery)
         except Exception as fault:
             if not is_infrastructure(fault):
                 log.exception("inbox_fault")  # it would only end the lanes; the next look may fare better
@@ -98,14 +87,12 @@ class LaneRunner:
                 log.warning("inbox_database_fault", fault=str(fault))
 
     async def _read_more(self, nursery: asyncio.TaskGroup) -> None:
-        while len(self._held) < ROWS_IN_MEMORY and not self._stopping.is_set():
-            rows = await self._sessions.read(repository.new_after, self._seen, ROWS_A_READ)
-            for row in rows:
-                self._seen = row.seq
+        while not self._stopping.is_set():
+            for row in await self._source.more(self._held):
                 if row.seq not in self._held:
                     self._held.add(row.seq)
                     self._enqueue(row, nursery)
-            if len(rows) < ROWS_A_READ:
+            if not self._source.has_more(len(self._held)):
                 return
 
     def _enqueue(self, row: InboxRow, nursery: asyncio.TaskGroup) -> None:
@@ -143,6 +130,8 @@ class LaneRunner:
         held_until = loop.time() + self._lane_held_seconds
         while (pause := await self._once(row, nursery)) is not None:
             if loop.time() + pause > held_until:
+                if await self._source.let_go(row):
+                    break
                 self._sleep(row, pause, nursery)
                 return
             if await self._stopped_within(pause):
@@ -165,8 +154,8 @@ class LaneRunner:
 
     def _forget(self, row: InboxRow) -> None:
         self._held.discard(row.seq)
-        if len(self._held) == ROWS_IN_MEMORY - ROWS_A_READ:
-            self._sessions.signals.fire(INBOX)  # there is room again, and more may be waiting
+        if self._source.has_more(len(self._held)):
+            self._sessions.signals.fire(INBOX)
 
     async def _stopped_within(self, seconds: float) -> bool:
         try:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.outbox.tables import BotCall, ShownMessage
 from plumbot.kit.outbox.verbs import Outbox, delete_key, next_place
 
@@ -33,7 +34,9 @@ def _bound_to(session: Session, chat_id: int, message_id: int) -> ShownMessage |
 
 
 def _named(session: Session, number: int | None, chat_id: int) -> ShownMessage | None:
-    row = session.get(ShownMessage, number) if number is not None else None
+    if number is None:
+        return None
+    row = session.get(ShownMessage, number, with_for_update=True, populate_existing=True)
     return row if row is not None and row.chat_id == chat_id else None
 
 
@@ -50,13 +53,13 @@ def _is_to_go(session: Session, chat_id: int, message_id: int) -> bool:
 
 
 def _adopt(session: Session, chat_id: int, message_id: int, now: datetime) -> str:
-    row = ShownMessage(
-        key=_adopted_key(chat_id, message_id), chat_id=chat_id, screen="", values={}, rev=1, sent_rev=1, dirty=False,
+    """Two presses of one message may come at once; one row adopts it."""
+    key = _adopted_key(chat_id, message_id)
+    put_if_absent(
+        session, ShownMessage, "key", key=key, chat_id=chat_id, screen="", values={}, sent_rev=1, dirty=False,
         place=next_place(session), message_id=message_id, created_at=now, sent_at=now,
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    return row.key
+    return key
 
 
 def _adopted_key(chat_id: int, message_id: int) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import String, case, cast, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.kit.inbox.tables import FROM_CALL, InboxRow
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.outbox.tables import BotCall, ShownMessage
 from plumbot.kit.outbox.verbs import Answer, delete_key
 from plumbot.kit.signals import INBOX, OUTBOX, after_commit
@@ -125,9 +126,10 @@ def delete_message(session: Session, chat_id: int, message_id: int, now: datetim
 
 def ask_once(session: Session, key: str, method: str, values: dict[str, Any], now: datetime) -> None:
     """A call that the sender itself finds necessary."""
-    if session.scalar(select(BotCall.id).where(BotCall.key == key)) is None:
-        session.add(BotCall(key=key, method=method, values=values, then_values={}, lane=0, created_at=now))
-        after_commit(session, OUTBOX)
+    put_if_absent(
+        session, BotCall, "key", key=key, method=method, values=values, then_values={}, lane=0, created_at=now
+    )  # fmt: skip
+    after_commit(session, OUTBOX)
 
 
 def try_later(session: Session, row: Row, now: datetime, seconds: float, error: str) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from plumbot.kit.clock import Clock
+from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.outbox.tables import ANSWER, TIMER, BotCall, ShownMessage
 from plumbot.kit.signals import OUTBOX, after_commit
 
@@ -49,17 +50,20 @@ class Outbox:
 
         Shown again it is edited in place; `fresh` removes it and sends it anew at the bottom.
         """
-        row = self.find(session, key)
+        row = session.scalar(_held(_under(key)))
         if row is None:
-            row = ShownMessage(
-                key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen, values=values, urgency=urgency,
-                at_most_once=at_most_once, rev=1, sent_rev=0, epoch=1, dirty=True, place=next_place(session),
+            row = put_if_absent(
+                session, ShownMessage, "key", key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen,
+                values=values, urgency=urgency, at_most_once=at_most_once, place=next_place(session),
                 created_at=self._clock.now(),
             )  # fmt: skip
-            session.add(row)
-        elif row.chat_id != to:
+            if row is not None:
+                after_commit(session, OUTBOX)
+                return
+            row = session.scalars(_held(_under(key))).one()
+        if row.chat_id != to:
             raise ValueError(f"The message {key!r} belongs to chat {row.chat_id}, not {to}; use another key.")
-        elif fresh:
+        if fresh:
             self._start_anew(session, row, thread, reply_to)
         elif (row.screen, row.values) == (screen, values) and not (row.retired or row.closed):
             return
@@ -75,8 +79,7 @@ class Outbox:
     def _change(self, session: Session, row: ShownMessage, screen: str, values: dict[str, Any], urgency: int) -> None:
         if row.rev == row.sent_rev:
             row.place = next_place(session)
-        if row.id is not None:
-            row.rev += 1
+        row.rev += 1
         row.screen, row.values, row.urgency = screen, values, urgency
         row.dirty, row.retired, row.closed, row.attempts, row.not_before = True, False, False, 0, None
         session.flush()
@@ -87,7 +90,7 @@ class Outbox:
         live = (ShownMessage.message_id.is_not(None), ~ShownMessage.retired, ~ShownMessage.closed, ~ShownMessage.dirty)
         again = (ShownMessage.chat_id == chat_id, ShownMessage.media != "document", ~ShownMessage.at_most_once)
         last = select(ShownMessage).where(*again, *live).order_by(ShownMessage.place.desc()).limit(REDRAWN)
-        for row in session.scalars(last).all():
+        for row in session.scalars(_held(last)).all():
             self._change(session, row, row.screen, row.values, TIMER)
 
     def delete(self, session: Session, chat_id: int, message_id: int) -> None:
@@ -97,7 +100,7 @@ class Outbox:
 
     def retire(self, session: Session, key: str) -> None:
         """The message should be gone. One that was never sent is never sent."""
-        row = self.find(session, key)
+        row = session.scalar(_held(_under(key)))
         if row is None or row.retired:
             return
         row.retired, row.rev, row.dirty = True, row.rev + 1, True
@@ -125,19 +128,14 @@ class Outbox:
         `then` names the service method that takes the Answer, in the lane of the person concerned. `message` names a
         shown message: its `chat_id` and `message_id` are filled in when the call is sent.
         """
-        if session.scalar(select(BotCall.id).where(BotCall.key == key)) is not None:
-            return
-        session.add(
-            BotCall(
-                key=key, method=method, values=values, then=then, then_values=then_values or {}, lane=lane,
-                order_key=order, message_key=message, urgency=urgency, created_at=self._clock.now(),
-            )
+        put_if_absent(
+            session, BotCall, "key", key=key, method=method, values=values, then=then, then_values=then_values or {},
+            lane=lane, order_key=order, message_key=message, urgency=urgency, created_at=self._clock.now(),
         )  # fmt: skip
-        session.flush()
         after_commit(session, OUTBOX)
 
     def find(self, session: Session, key: str) -> ShownMessage | None:
-        return session.scalar(select(ShownMessage).where(ShownMessage.key == key))
+        return session.scalar(_under(key))
 
     def keys(self, session: Session, prefix: str) -> list[str]:
         """Keys of the messages that begin with `prefix`, such as `card:12:`."""
@@ -148,11 +146,22 @@ class Outbox:
         return list(session.scalars(select(ShownMessage.key).where(begins).order_by(ShownMessage.id)))
 
 
+def _under(key: str) -> Select[ShownMessage]:
+    return select(ShownMessage).where(ShownMessage.key == key)
+
+
+def _held(query: Select[ShownMessage]) -> Select[ShownMessage]:
+    """Rows as they are now; nobody else changes them before our commit, since two units may show one key at once."""
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
 def delete_key(chat_id: int, message_id: int) -> str:
     """The key of the call that deletes this message."""
     return f"delete:{chat_id}:{message_id}"
 
 
 def next_place(session: Session) -> int:
-    """The end of the queue."""
-    return (session.scalar(select(func.max(ShownMessage.place))) or 0) + 1
+    """The end of the queue. On PostgreSQL units run side by side, and what counts them all is the server's clock."""
+    if session.get_bind().dialect.name == "sqlite":
+        return (session.scalar(select(func.max(ShownMessage.place))) or 0) + 1
+    return int(session.execute(text("SELECT extract(epoch FROM clock_timestamp()) * 1000000")).scalar_one())

@@ -1,0 +1,178 @@
+"""Recognition measured: the same clips, model, threads and beam for each way, in processes of their own, in turn."""
+
+import json
+import subprocess
+import sys
+import wave
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from plumbot.apps.bench_contestants import Measured
+from plumbot.apps.speech import MODELS as MODELS_FOLDER
+from plumbot.apps.word_errors import word_error_percent
+from plumbot.features.transcription.decoding import Decoder
+from plumbot.features.transcription.ports import SAMPLE_RATE
+from plumbot.kit.settings import Settings
+
+MODELS = ("tiny.en", "base")
+NAIVE_CLIPS = 10
+SHORT_SECONDS = 12.0
+NEEDED = {"moonshine_voice": "moonshine-voice", "jiwer": "jiwer", "faster_whisper": "faster-whisper"}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Clip:
+    path: Path
+    language: str
+    text: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """Medians over the rounds; seconds of all clips together unless said otherwise."""
+
+    model: str
+    clips: str
+    way: str
+    count: int
+    load_seconds: float
+    median_seconds: float
+    total_seconds: float
+    cpu_seconds: float
+    times_real_time: float
+    word_error_percent: float
+    peak_mib: float
+
+
+def missing() -> str:
+    """What has to be installed first, as a sentence; empty if nothing."""
+    wanting = [name for module, name in NEEDED.items() if find_spec(module) is None]
+    return f"The bench needs {', '.join(wanting)}: pip install {' '.join(wanting)}." if wanting else ""
+
+
+class Bench:
+    """Clips in a folder, and the ways that hear them."""
+
+    def __init__(self, folder: Path, settings: Settings, *, rounds: int, guess: bool) -> None:
+        self.rounds = rounds
+        self.guess = guess
+        self.threads = settings.transcription.threads
+        self.models = settings.storage.media_dir / MODELS_FOLDER
+        self.clips = list(prepared(folder))
+
+    def rows(self, model: str, say: Say) -> Iterator[Row]:
+        known = [clip for clip in self.clips if clip.language == "en" or not model.endswith(".en")]
+        short = [clip for clip in known if clip.seconds <= SHORT_SECONDS]
+        long = [clip for clip in known if clip.seconds > SHORT_SECONDS]
+        few = [*short[: NAIVE_CLIPS // 2], *short[-(NAIVE_CLIPS - NAIVE_CLIPS // 2) :]]
+        for title, clips, ways in (
+            ("ten", few, ("naive", "resident", "ours")),
+            ("short", short, ("resident", "ours")),
+            ("long", long, ("resident", "ours")),
+        ):
+            say(f"{model}: {len(clips)} clips ({title}), {self.rounds} rounds of {', '.join(ways)} …")
+            runs: dict[str, list[Measured]] = {way: [] for way in ways}
+            for _ in range(self.rounds):
+                for way in ways:
+                    runs[way].append(self._run(way, model, clips, self.threads))
+            yield from (row(model, title, way, clips, runs[way]) for way in ways)
+        say(f"{model}: {len(short)} short clips in two processes …")
+        yield self._two_processes(model, short)
+
+    def _two_processes(self, model: str, clips: list[Clip]) -> Row:
+        """Two of ours at once, one thread each, half of the clips each: how long till both are done."""
+        pair = [self._start("ours", model, part, 1) for part in (clips[::2], clips[1::2])]
+        done = [finished(process) for process in pair]
+        both = Measured(
+            load_seconds=max(one.load_seconds for one in done),
+            seconds=[max(sum(one.seconds) for one in done) / len(clips)] * len(clips),
+            cpu_seconds=[sum(sum(one.cpu_seconds) for one in done)],
+            texts=[text for pairs in zip(*(one.texts for one in done), strict=False) for text in pairs],
+            peak_mib=sum(one.peak_mib for one in done),
+        )
+        both.texts += done[0].texts[len(done[1].texts) :]
+        return row(model, "short", "ours, 2×1", clips, [both])
+
+    def _run(self, way: str, model: str, clips: list[Clip], threads: int) -> Measured:
+        return finished(self._start(way, model, clips, threads))
+
+    def _start(self, way: str, model: str, clips: list[Clip], threads: int) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(  # ourselves
+            [sys.executable, "-m", "plumbot.apps.bench_contestants"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        request = {
+            "contestant": way, "model": model, "models": str(self.models), "threads": threads,
+            "clips": [(str(clip.path), None if self.guess else clip.language) for clip in clips],
+        }  # fmt: skip
+        if process.stdin is not None:
+            process.stdin.write(json.dumps(request))
+            process.stdin.close()
+            process.stdin = None
+        return process
+
+
+def finished(process: "subprocess.Popen[str]") -> Measured:
+    out, _ = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"A way of the bench ended with {process.returncode}.")
+    return Measured(**json.loads(out))
+
+
+def row(model: str, title: str, way: str, clips: list[Clip], runs: list[Measured]) -> Row:
+    total = median(sum(run.seconds) for run in runs)
+    heard = [(clip.text, text) for run in runs for clip, text in zip(clips, run.texts, strict=True)]
+    return Row(
+        model=model, clips=title, way=way, count=len(clips),
+        load_seconds=median(run.load_seconds for run in runs),
+        median_seconds=median(second for run in runs for second in run.seconds),
+        total_seconds=total,
+        cpu_seconds=median(sum(run.cpu_seconds) for run in runs),
+        times_real_time=sum(clip.seconds for clip in clips) / total,
+        word_error_percent=word_error_percent(heard),
+        peak_mib=max(run.peak_mib for run in runs),
+    )  # fmt: skip
+
+
+def prepared(folder: Path) -> Iterator[Clip]:
+    """The clips of `assets/speech/clips.json`; parts of a recording are cut out as files."""
+    shelf = Path(str(files("plumbot") / "assets" / "speech"))
+    spec = find_spec("moonshine_voice")
+    recordings = Path(str(spec.origin)).parent / "assets" if spec else shelf
+    decoder = Decoder()
+    for number, entry in enumerate(json.loads((shelf / "clips.json").read_text(encoding="utf-8"))):
+        path = shelf / entry["file"] if "file" in entry else cut(decoder, recordings, folder / f"{number}.wav", entry)
+        with decoder.decode(path) as recording:
+            yield Clip(path, entry["language"], entry["text"], recording.seconds)
+    decoder.close()
+
+
+def cut(decoder: Decoder, recordings: Path, target: Path, entry: dict[str, Any]) -> Path:
+    with decoder.decode(recordings / entry["recording"]) as recording, wave.open(str(target), "wb") as file:
+        samples = recording.samples(int(entry["start"] * SAMPLE_RATE), int(entry["stop"] * SAMPLE_RATE))
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return target
+
+
+def summary(rows: list[Row]) -> Iterator[str]:
+    """How much faster ours is, by the clock and by CPU, and how the word errors differ."""
+    ours = {(row.model, row.clips): row for row in rows if row.way == "ours"}
+    for other in rows:
+        mine = ours[other.model, other.clips]
+        if other.way in {"naive", "resident"}:
+            clock, cpu = other.total_seconds / mine.total_seconds, other.cpu_seconds / mine.cpu_seconds
+            worse = mine.word_error_percent - other.word_error_percent
+            yield (
+                f"{other.model}, {other.clips} ({other.count}): ours is {clock:.1f}× as fast as {other.way}, "
+                f"{cpu:.1f}× by CPU, word errors {worse:+.1f} points"
+            )
