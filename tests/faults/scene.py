@@ -19,7 +19,7 @@ from tests.faults.wire import Wire, wired
 from tests.support.processes import BotProcess, fork_server
 
 PROGRAM = "tests.faults.troubled_bot"
-SETTLE_SECONDS = 90.0
+SETTLE_SECONDS = 300.0
 LOOK_AGAIN_SECONDS = 0.1
 
 

@@ -16,12 +16,11 @@ from plumbot.sandbox.options import BOT_ID
 from plumbot.sandbox.records import Chat, Member, Person
 from plumbot.sandbox.seed import BOT_RIGHTS
 from tests.faults import findings
-from tests.faults.conftest import Hold
+from tests.faults.conftest import Database, Hold, on_both
 from tests.faults.findings import Tally
 from tests.faults.killing import Killer
 from tests.faults.scene import Scene, scene
 from tests.support.scoreboard import SOAK
-from tests.support.telegram import migrated
 
 FIRST, NOBODY, GROUP = 50_000, 59_000, -555
 SAYING = ("unit.written", "unit.committed", "send.begun", "send.taken", "send.marked")
@@ -123,13 +122,13 @@ def said(it: Scene, speaker: Speaker) -> Tally:
 
 
 @pytest.mark.kill
-@pytest.mark.timeout(1_800 if SOAK else 240)
-@pytest.mark.xdist_group("saying-sqlite")
+@pytest.mark.timeout(7_500 if SOAK else 660)
+@on_both
 async def test_what_must_be_said_is_said_and_in_the_end_everybody_sees_the_last_state(
-    tmp_path: Path, hold: Hold
+    tmp_path: Path, lasting: Database, hold: Hold
 ) -> None:
     size = LONG if SOAK else CI
-    async with scene(tmp_path, migrated(tmp_path), seed=5, telegram_faults=size.faults) as it:
+    async with scene(tmp_path, lasting.url, seed=5, telegram_faults=size.faults) as it:
         speaker = Speaker(it, size)
         speaker.populate()
         killer = Killer(it.bot, it.wire, it.dice, 0.02, lambda: it.wire.requests, SAYING)
@@ -142,4 +141,4 @@ async def test_what_must_be_said_is_said_and_in_the_end_everybody_sees_the_last_
         await it.calm_down()
         print(f"{killer.kills} kills ({killer.shown()}), {it.wire.requests} requests, {dict(it.wire.faults)}")
         cards = findings.messages(it.witness, it.wire, killer.kills + 1)
-        hold({"what must be said is said": said(it, speaker), "cards show their last state": cards}, "SQLite")
+        hold({"what must be said is said": said(it, speaker), "cards show their last state": cards}, lasting.name)

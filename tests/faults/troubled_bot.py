@@ -4,6 +4,7 @@ PLUMBOT_TROUBLE is SEED:SHARE, the share of transactions of which one call fails
 """
 
 import asyncio
+import importlib
 import os
 import tempfile
 from functools import partial
@@ -81,6 +82,7 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
 
 def warm_up() -> None:
     """What each start would load anew is loaded once, before the forks."""
+    importlib.import_module("plumbot.kit.postgres")
     with tempfile.TemporaryDirectory() as folder:
         migrations.check(f"sqlite:///{folder}/plum.db")
 
