@@ -61,6 +61,11 @@ def presses(data: str, chat_id: int | None = None, message_id: int = seed.OLD_ME
     return build
 
 
+def of_presser(data: Callable[[int], str]) -> Callable[[Kind, int], Json]:
+    """A press on a button that the person has under an answer of their own."""
+    return lambda kind, number: presses(data(kind.id_in("callback_query")))(kind, number)
+
+
 def status_of(who: Json, status: str) -> Json:
     return {"user": who, "status": status, **({"until_date": 0} if status == "kicked" else {})}
 
@@ -157,7 +162,7 @@ APPLYING = {
     "applications/message/leave_form": t(says("/start"), state=FORM, data=DRAFT),
     "applications/message/cancel_form": t(says("/cancel"), state=FORM, data=DRAFT),
     "applications/message/answer": t(says("Ann"), state=FORM, data={"draft": {"at": "first_name"}}),
-    "applications/message/words_wanted": t(says("", photo=PHOTO), state=FORM, data=DRAFT),
+    "applications/message/no_words": t(says("", photo=PHOTO), state=FORM, data=DRAFT),
     "applications/message/cancel_words": t(says("/cancel"), state=WORDS, data=ASKED),
     "applications/message/nothing_to_cancel": t(says("/cancel")),
     "applications/callback_query/begin": t(presses(Join().pack()), before=unpaused),
@@ -264,7 +269,7 @@ OTHERS = {
     "karma/message/show_stats": t(says("/stats", CLUB)),
     "karma/message/show_why": t(says("/why")),
     "karma/message/show_top": t(says("/top")),
-    "karma/callback_query/show_period": t(presses(ShowTop("week").pack())),
+    "karma/callback_query/show_period": t(of_presser(lambda user_id: ShowTop("week", user_id).pack())),
     "digest/callback_query/wish": t(presses(WishDigest(0).pack()), "profiles"),
     "digest/message/show_weekly": t(says("/weekly_digest")),
     "digest/callback_query/switch_weekly": t(presses(SwitchWeekly(1).pack()), "switches", "audit"),

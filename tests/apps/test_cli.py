@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,9 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from plumbot import __version__, migrations
-from plumbot.apps.cli import COMMANDS, give_up, sentence
+from plumbot.apps.cli import COMMANDS, HERE, give_up, sentence
 from plumbot.club.profiles import Person, Profiles
-from plumbot.features.admins.rules import OwnerStays
+from plumbot.features.admins.rules import NeverMet, OwnerStays
 from plumbot.features.applications.tables import Application
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.outbox.tables import ShownMessage
@@ -67,7 +69,7 @@ def test_help_and_version_load_neither_aiogram_nor_sqlalchemy(tmp_path: Path, ar
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database"])
+@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database", "run"])
 def test_commands_that_only_look_never_load_aiogram(tmp_path: Path, module: str) -> None:
     code = f"import sys, plumbot.apps.{module}\nsys.exit('aiogram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=60, check=False).returncode == 0
@@ -100,6 +102,25 @@ def test_a_wrong_setting_is_one_sentence_and_exit_2(tmp_path: Path) -> None:
     done = plumbot(tmp_path, "features", PLUM_FEATURES__KARMA="maybe")
     assert done.returncode == 2
     assert done.stderr == "PLUM_FEATURES__KARMA must be on or off, not 'maybe'.\n"
+
+
+@pytest.mark.parametrize("command", ["run", "bot"])
+def test_the_bot_says_what_is_wrong_and_missing_before_it_loads_aiogram(tmp_path: Path, command: str) -> None:
+    code = (
+        "import sys\nfrom plumbot.apps.cli import main\n"
+        f"sys.argv[1:] = [{command!r}]\n"
+        "try:\n    main()\nfinally:\n    print('aiogram' in sys.modules, 'sqlalchemy' in sys.modules)"
+    )
+    wrong = {"PLUM_CLUB__TIMEZONE": "Mars/X", "PLUM_CLUB__OWNER_ID": "0", "PLUM_TELEGRAM__MODE": "webhook"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env=os.environ | wrong, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "False False\n")
+    assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == [
+        "PLUM_CLUB__OWNER_ID", "PLUM_CLUB__TIMEZONE", "PLUM_TELEGRAM__TOKEN", "PLUM_TELEGRAM__WEBHOOK_URL",
+        "PLUM_TELEGRAM__WEBHOOK_SECRET",
+    ]  # fmt: skip
 
 
 def test_a_missing_database_is_one_sentence_and_exit_1(tmp_path: Path) -> None:
@@ -145,6 +166,8 @@ def test_the_operator_adds_lists_and_removes_admins(tmp_path: Path, club: dict[s
     listed = json.loads(plumbot(tmp_path, "admins", "list", "--json", **club).stdout)
     assert [(person["user_id"], person["owner"]) for person in listed] == [(5, True), (77, False)]
     assert plumbot(tmp_path, "admins", "remove", "77", **club).stdout == "77 is no longer an admin.\n"
+    twice = plumbot(tmp_path, "admins", "remove", "77", **club)
+    assert twice.stderr == "This person is not an admin; `plumbot admins list` says who is.\n"
     owner = plumbot(tmp_path, "admins", "remove", "5", **club)
     assert owner.returncode == 1
     assert "PLUM_CLUB__OWNER_ID" in owner.stderr
@@ -167,6 +190,16 @@ def test_faults_that_explain_themselves_need_no_traceback() -> None:
     said = sentence(OwnerStays(variable="X"))
     assert said is not None
     assert said[0].startswith("The main admin is set by X")
+    assert sentence(NeverMet(who="@eve")) == (
+        "The bot has never met @eve: give their Telegram id, or let them press /start in its chat first.", 1
+    )  # fmt: skip
+
+
+def test_what_an_operator_is_told_of_a_refusal_belongs_to_one() -> None:
+    for name, words in HERE.items():
+        module, _, kind = name.rpartition(".")
+        refusal = getattr(import_module(module), kind)
+        assert set(re.findall(r"{\w+}", words)) <= set(re.findall(r"{\w+}", refusal.text))
     assert sentence(ValueError("what?")) is None
 
 

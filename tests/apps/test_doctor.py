@@ -150,6 +150,29 @@ async def test_wrong_settings_are_all_named_and_nothing_else_is_tried(variables:
     assert [finding.says.split()[0] for finding in failed] == ["PLUM_CLUB__CHAT_ID", "PLUM_LOG__LEVEL"]
 
 
+async def test_eleven_wrong_settings_are_eleven_lines_and_what_is_missing_besides_is_one_more(tmp_path: Path) -> None:
+    wrong = {
+        "PLUM_TELEGRAM__TOKEN": "abc", "PLUM_TELEGRAM__API_URL": "foo", "PLUM_TELEGRAM__WEBHOOK_SECRET_FILE": "/none",
+        "PLUM_CLUB__OWNER_ID": "-1", "PLUM_CLUB__ADMIN_IDS": "1,x,y", "PLUM_CLUB__TIMEZONE": "Mars/X",
+        "PLUM_CLUB__ADMISSION": "door", "PLUM_KARMA__START": "ten", "PLUM_KARMA__PAIR_DAILY_CAP": "0",
+        "PLUM_DIGEST__TIME": "25:00", "PLUM_HTTP__PORT": "99999999",
+    }  # fmt: skip
+    missing = ["PLUM_TELEGRAM__WEBHOOK_URL", "PLUM_CLUB__CHAT_ID"]
+    failed = await only(wrong | {"PLUM_TELEGRAM__MODE": "webhook"}, "fail")
+    assert [finding.says.partition(" ")[0] for finding in failed] == [*wrong, *missing]
+
+
+@pytest.mark.parametrize(("mode", "warned"), [(0o644, True), (0o640, False), (0o600, False)])
+async def test_a_file_of_settings_that_everybody_can_read_is_a_warning(
+    variables: dict[str, str], tmp_path: Path, mode: int, warned: bool
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("")
+    file.chmod(mode)
+    todos = [finding.todo for finding in await examine(Settings(variables), file) if finding.verdict == "warn"]
+    assert todos == ([f"chmod 600 {file}"] if warned else [])
+
+
 async def test_a_mistyped_variable_is_named_with_the_one_that_was_meant(variables: dict[str, str]) -> None:
     variables["PLUM_CLUB__CHATID"] = "-1"
     [finding] = await only(variables, "warn")
@@ -209,7 +232,7 @@ async def test_a_wrong_token_fails_and_says_where_to_get_it(
 async def test_a_silent_telegram_fails_without_the_token_in_the_text(variables: dict[str, str]) -> None:
     variables["PLUM_TELEGRAM__API_URL"] = "http://127.0.0.1:1"
     [finding] = await only(variables, "fail")
-    assert "127.0.0.1:1 gives no usable answer" in finding.says
+    assert finding.says == "127.0.0.1:1 gives no usable answer (getMe: nothing answers there.)"
     assert TOKEN not in as_json([finding])
 
 

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from plumbot.apps.dispatcher import in_words
 from plumbot.features.admission.rules import RIGHTS
 from plumbot.features.applications import refusals, rules
 from plumbot.kit.refusals import Refusal
+from plumbot.kit.texts import Texts
 from plumbot.sandbox.options import CLUB_ID
 from tests.journeys.ways import RUSSIAN, SLUG, accept, apply, begin, card_of, get_link, words
 from tests.support.club import club
@@ -18,16 +20,18 @@ Explained = tuple[type[Refusal], dict[str, Any]]
 WRONG_SLUGS: dict[str, Explained] = {
     "nina-petrova-Harvard-CSE-77-3": (rules.WrongNumberOfParts, {"found": 6, "example": rules.EXAMPLE}),
     "nina--Harvard-CSE-77-3-21": (
-        rules.EmptyPart, {"number": 2, "part": rules.EXAMPLES["last_name"], "example": rules.EXAMPLE},
+        rules.EmptyPart, {"number": 2, "example_part": rules.EXAMPLES["last_name"], "example": rules.EXAMPLE},
     ),
     "nina anna-petrova-Harvard-CSE-77-3-21": (
         rules.SpaceInPart, {"number": 1, "part": "nina anna", "better": "nina_anna"},
     ),
     f"{'n' * 300}-petrova-Harvard-CSE-77-3-21": (
-        rules.LineTooLong, {"length": 328, "limit": 300, "example": rules.EXAMPLE},
+        rules.LineTooLong, {"length": 328, "limit": 286, "example": rules.EXAMPLE},
     ),
-    "nina-petrova-Harvard-🎉-77-3-21": (rules.EmojiInPart, {"example": rules.EXAMPLE}),
-    "nina-<b>petrova</b>-Harvard-CSE-77-3-21": (rules.MarkupInPart, {"example": rules.EXAMPLE}),
+    "nina-petrova-Harvard-🎉-77-3-21": (rules.EmojiInPart, {"part": "🎉", "example": rules.EXAMPLES["program"]}),
+    "nina-<i>petrova</i>-Harvard-CSE-77-3-21": (
+        rules.MarkupInPart, {"part": "<i>petrova</i>", "example": rules.EXAMPLES["last_name"]},
+    ),
     "hello": (rules.WrongNumberOfParts, {"found": 1, "example": rules.EXAMPLE}),
 }  # fmt: skip
 
@@ -42,7 +46,7 @@ async def test_each_wrong_slug_is_explained_and_the_right_one_is_taken_afterward
         await person.press(words(language)("In one line"))
         for slug, (refusal, values) in WRONG_SLUGS.items():
             sent = await person.send(slug)
-            await person.sees(words(language)(refusal.text, **values), after=sent)
+            await person.sees(words(language)(refusal.text, **in_words(Texts(language), values)), after=sent)
         await person.send(SLUG)
         await person.sees(words(language)("Send application"), SLUG)
 
@@ -75,6 +79,45 @@ async def test_a_picture_where_text_is_asked_gets_a_sentence_and_the_dialogue_go
         await nina.sees("Step 2 of 7")
 
 
+async def test_a_picture_where_only_buttons_count_gets_a_sentence_about_buttons(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina = it.people.nina
+        await begin(nina)
+        await nina.send(SLUG)
+        await nina.sees("[Send application]")
+        await nina.photo()
+        await nina.sees("Choose one of the buttons above")
+        await nina.sees_no("I need this in words")
+        await nina.press("Send application")
+        await nina.sees(SLUG, "[Withdraw]")
+
+
+async def test_the_slug_of_somebody_else_is_refused_as_soon_as_it_is_typed(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina = it.people.nina
+        await begin(nina)
+        await nina.send("Mira-Plum-Orchard-Garden-2-1-24")
+        await nina.sees("belongs to another account")
+        await nina.sees_no("Is everything right?")
+        await nina.send(SLUG)
+        await nina.sees("Is everything right?", SLUG)
+
+
+async def test_help_in_the_middle_of_a_form_is_followed_by_the_question_anew(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        nina = it.people.nina
+        await begin(nina)
+        await nina.press("Step by step")
+        await nina.sees("Step 1 of 7")
+        await nina.send("/help")
+        helped = await nina.sees("What I can do")
+        await nina.sees("Step 1 of 7", after=helped["message_id"])
+        await it.settles()
+        assert len([message for message in await nina.messages() if "Step 1 of 7" in (message["text"] or "")]) == 1
+        await nina.send("Nina")
+        await nina.sees("Step 2 of 7")
+
+
 async def test_start_in_the_middle_leaves_the_form_and_what_was_entered_can_be_taken_up_again(tmp_path: Path) -> None:
     async with club(tmp_path) as it:
         nina = it.people.nina
@@ -84,7 +127,9 @@ async def test_start_in_the_middle_leaves_the_form_and_what_was_entered_can_be_t
         await nina.send("Nina")
         await nina.sees("Step 2 of 7")
         await nina.send("/start")
-        left = await nina.sees("The form is left", "[Continue]", "[Menu]")
+        left = await nina.sees(
+            "Nothing was sent; your answers so far are kept", "[Continue]", "[Throw it away]", "[Menu]"
+        )
         await nina.send(SLUG)
         await nina.sees("I did not understand that")
         assert it.asks("SELECT count(*) FROM applications") == [(0,)]

@@ -55,7 +55,7 @@ async def test_denied_without_a_reason_after_a_look_back(tmp_path: Path) -> None
         await card_of(ada)
         await ada.press("Deny")
         pressed = await ada.press("No reason")
-        assert await ada.is_told(pressed) == "Denied: Nina. They were told."
+        assert await ada.is_told(pressed) == "Denied: Nina. They hear it from me."
         told = await nina.sees("Your application was rejected.")
         assert "reason" not in told["text"]
 
@@ -177,12 +177,12 @@ async def test_defect_12_two_admins_press_at_once_and_one_decision_counts(tmp_pa
         if action == "applications.approved":
             assert (by, told) == (
                 1003,
-                ["Approved: Nina. They were told.", RUSSIAN("Already approved by {by}.", by="Ada")],
+                ["Approved: Nina. They hear it from me.", RUSSIAN("Already approved by {by}.", by="Ada")],
             )
             await nina.sees("is approved")
         else:
             told_ada = "Already rejected by Oleg."
-            assert (by, told) == (1004, [told_ada, RUSSIAN("Denied: {name}. They were told.", name="Nina")])
+            assert (by, told) == (1004, [told_ada, RUSSIAN("Denied: {name}. They hear it from me.", name="Nina")])
             await nina.sees("was rejected")
         await card_is_closed(ada)
         await card_is_closed(oleg)

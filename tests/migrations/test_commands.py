@@ -51,6 +51,14 @@ def test_downgrade_asks_first(url: str) -> None:
     assert migrations.current(url) == "0003"
 
 
+def test_downgrade_to_a_revision_that_does_not_exist_is_refused_before_anybody_is_asked(url: str) -> None:
+    db("upgrade")
+    result = db("downgrade", "9999", answer="y\n")
+    assert (result.exit_code, migrations.current(url)) == (2, migrations.head())
+    assert "no revision 9999" in result.stderr
+    assert "backup" not in result.stderr
+
+
 def test_downgrade_to_base_leaves_nothing(url: str) -> None:
     db("upgrade")
     result = db("downgrade", "base", "--yes")

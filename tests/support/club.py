@@ -21,6 +21,7 @@ from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
 from tests.support.databases import asked, migrated
+from tests.support.naming import named_without_id
 from tests.support.phones import Json, Phone, Telegram, telegram
 from tests.support.secrecy import check_that_no_secret_leaked, logged
 from tests.support.telegram import TurnableClock, quick_limits
@@ -128,6 +129,11 @@ class Club:
         """Time goes by, for Telegram and for the bot; timers look every few seconds."""
         self.clock.ahead += timedelta(**time_passed)
 
+    def check_names(self) -> None:
+        """However the journey went: whoever is named to others can be found by their id, to be forgotten one day."""
+        found = named_without_id(self.asks)
+        assert not found, f"These messages could not be found for those whom they name: {found}"
+
     # What happens at Telegram
 
     async def as_bot(self, method: str, **values: Any) -> Json:
@@ -180,6 +186,7 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
                     await it.start()
                 try:
                     yield it
+                    it.check_names()
                 finally:
                     await it.stop()
     finally:

@@ -16,11 +16,14 @@ from pathlib import Path
 from types import FrameType
 
 from plumbot.apps import bot
+from plumbot.apps.run import run as run_bot
+
+LOADED = bot  # with all that the light door would load in each child
 
 LOGS: dict[int, str] = {}
 
 
-def main(run: Callable[[], None] = bot.run) -> None:
+def main(run: Callable[[], None] = run_bot) -> None:
     signal.signal(signal.SIGCHLD, _note_the_end)
     gc.collect()
     gc.freeze()  # else each child's first collections copy every page of ours

@@ -80,7 +80,11 @@ def test_the_largest_row_leaves_room_for_callback_data() -> None:
 
 def request_data(data: str) -> str:
     row = ShownMessage(
-        id=LARGEST_ROW, key="k", chat_id=1, screen="admission.welcome", values={"club": "", "menu": data}
+        id=LARGEST_ROW,
+        key="k",
+        chat_id=1,
+        screen="menu.home",
+        values={"name": "", "club": "", "member": False, "entries": [["Rules", data]]},
     )
     keyboard = request_for(row, message_of(row, "en")).values["reply_markup"]["inline_keyboard"]
     return str(keyboard[0][0]["callback_data"])

@@ -14,17 +14,16 @@ from plumbot.apps import wiring
 from plumbot.apps.assembly import DRAIN_SECONDS, assemble
 from plumbot.apps.observing import exposition
 from plumbot.apps.readiness import Readiness
-from plumbot.apps.stopping import run_until_signal, unless_stopped
+from plumbot.apps.stopping import unless_stopped
 from plumbot.club.bot_name import BOT_USERNAME
 from plumbot.features.admins.service import AdminService
-from plumbot.kit import logging
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
 from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Health, health_server
 from plumbot.kit.inbox.webhook import Webhook
-from plumbot.kit.settings import Settings, load_settings
+from plumbot.kit.settings import Settings
 from plumbot.kit.switches import turn
 from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.telegram.patience import patiently
@@ -36,16 +35,6 @@ CLOSE_SECONDS = 3.0
 
 class DatabaseNotReady(Exception):
     """The schema is not the one that this version needs; the text says what to do."""
-
-
-def run() -> None:
-    """The whole bot in this process, until SIGTERM or Ctrl-C."""
-    settings = load_settings()
-    for problem in settings.problems():
-        raise problem
-    logging.configure(settings.log.level, settings.log.format)
-    logging.hide_secrets_of(settings)
-    run_until_signal(partial(serve, settings))
 
 
 async def serve(settings: Settings, stop: asyncio.Event, *instead: Provider) -> None:

@@ -31,8 +31,8 @@ COMMANDS = {
     "transcribe": Command(
         "plumbot.apps.transcribe:transcribe", "What is said in a recording, as the bot hears it.", TRY
     ),
-    "run": Command("plumbot.apps.bot:run", "The real thing, all in one process.", RUN),
-    "bot": Command("plumbot.apps.bot:run", "The bot alone, beside workers.", RUN),
+    "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
+    "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
     "errors": Command("plumbot.apps.errors:app", "Faults that nobody expected, by their number.", LOOK),
@@ -53,6 +53,21 @@ SENTENCES = {
     "plumbot.sandbox.errors.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
+}
+
+# Refusals are worded for the chat; an operator is told what an operator can do.
+HERE = {
+    "plumbot.features.admins.rules.NobodyNamed": "Name a person by their Telegram id or @name, for example: 123456789",
+    "plumbot.features.admins.rules.NeverMet": (
+        "The bot has never met {who}: give their Telegram id, or let them press /start in its chat first."
+    ),
+    "plumbot.features.admins.rules.NoAdmin": "This person is not an admin; `plumbot admins list` says who is.",
+    "plumbot.features.admins.rules.OwnerStays": (
+        "The main admin is set by {variable}: change it there, and restart the bot."
+    ),
+    "plumbot.features.admins.rules.NamedInSettings": (
+        "This admin is named by {variable}: take the id out there, and restart the bot."
+    ),
 }
 
 
@@ -149,7 +164,8 @@ def sentence(fault: Exception) -> tuple[str, int] | None:
         if name in SENTENCES:
             return str(fault), SENTENCES[name]
         if name == "plumbot.kit.refusals.Refusal":
-            return str(fault).format(**getattr(fault, "values", {})), FAILED
+            here = HERE.get(f"{type(fault).__module__}.{type(fault).__qualname__}", str(fault))
+            return here.format(**getattr(fault, "values", {})), FAILED
         if name == "sqlalchemy.exc.DBAPIError":
             reason = str(getattr(fault, "orig", fault)).strip().partition("\n")[0]
             return f"The database refuses: {reason}. `plumbot doctor` says what to look at.", FAILED

@@ -39,6 +39,8 @@ def downgrade(
 
     Example: plumbot db downgrade 0001
     """
+    with sentences():
+        migrations.require_revision(revision)
     if not yes:
         question = f"Go down to {revision}? What the older schema cannot hold is lost; is there a backup?"
         typer.confirm(question, abort=True, err=True)

@@ -1,6 +1,6 @@
 """From an inbox row to a handler: aiogram routes it, the gate admits it, and one unit holds all that it does."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -177,7 +177,8 @@ class Updates:
         values: dict[str, Any] = {"callback_query_id": update["callback_query"]["id"]}
         if said is not None:
             language = await unit.run(self.languages.of, here.user_id)
-            text = Texts(language).plain(said[0], **said[1])
+            texts = Texts(language)
+            text = texts.plain(said[0], **in_words(texts, said[1]))
             values |= {"text": shortened(text, LONGEST_ALERT), "show_alert": alert}
 
         async def answer() -> None:
@@ -256,6 +257,11 @@ def _person(update: dict[str, Any]) -> Person | None:
     return Person.from_telegram(user)
 
 
+def in_words(texts: Texts, values: Mapping[str, Any]) -> dict[str, Any]:
+    """A refusal's values for a reader of these texts."""
+    return {name: texts.plain(value) if name.startswith("example") else value for name, value in values.items()}
+
+
 @screen("refusal")
 def refusal_screen(t: Texts, *, text: str, values: dict[str, Any]) -> Message:
-    return Message(t(text, **values))
+    return Message(t(text, **in_words(t, values)))

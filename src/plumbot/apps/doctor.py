@@ -1,7 +1,8 @@
 """`plumbot doctor`: looks at everything that the bot stands on, all at once, and says what to do."""
 
 import asyncio
-from collections.abc import Callable
+import stat
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,8 +12,9 @@ from plumbot.apps.doctor_telegram import look_at_telegram
 from plumbot.apps.features import states
 from plumbot.apps.findings import Finding, as_json, as_lines, fail, healthy, ok, warn
 from plumbot.kit import logging
-from plumbot.kit.settings import Settings, SettingsProblem, load_settings, unknown_variables
+from plumbot.kit.settings import Settings, load_settings, problem_of, unknown_variables
 
+ENV_FILE = Path(".env")
 ENV_EXAMPLE = "Set it in the environment or in .env; .env.example explains every setting."
 
 
@@ -31,9 +33,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON, for ma
     raise typer.Exit(0 if healthy(findings) else 1)
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def examine(settings: Settings, env_file: Path = ENV_FILE) -> list[Finding]:
     """All findings, in the order in which they are best read."""
-    first = look_at_settings(settings)
+    first = [*look_at_settings(settings), *look_at_file(env_file)]
     if any(settings.problems()):
         return first  # the rest stands on settings that cannot be read
     known = asyncio.create_task(look_at_database(settings))
@@ -43,21 +45,31 @@ async def examine(settings: Settings) -> list[Finding]:
 
 
 def look_at_settings(settings: Settings) -> list[Finding]:
-    wrong = [fail("settings", str(problem), "Correct the value.") for problem in settings.problems()]
+    """Each that is wrong is a line of its own; so is what is missing, wrong neighbours or not."""
+    problems = list(settings.problems())
+    wrong = [fail("settings", str(problem), "Correct the value.") for problem in problems]
+    named = {problem.variable for problem in problems}
     unknown = [warn("settings", sentence, "Correct or remove it.") for sentence in unknown_variables(settings)]
-    if wrong:
-        return [*wrong, *unknown]
-    return [*missing(settings), *unknown] or [ok("settings", "All of them can be read.")]
+    absent = [finding for finding in missing(settings.readable()) if finding.says.partition(" ")[0] not in named]
+    return [*wrong, *absent, *unknown] or [ok("settings", "All of them can be read.")]
+
+
+def look_at_file(env_file: Path) -> list[Finding]:
+    """The file of settings holds the token."""
+    try:
+        mode = env_file.stat().st_mode
+    except OSError:
+        return []
+    if not mode & stat.S_IROTH:
+        return []
+    says = f"{env_file} can be read by every user of this machine, and it holds the token."
+    return [warn("settings", says, f"chmod 600 {env_file}")]
 
 
 def missing(settings: Settings) -> list[Finding]:
     """What the bot cannot do without, and what it would miss."""
-    found = [
-        fail("settings", str(problem), ENV_EXAMPLE)
-        for require in (settings.telegram.require_token, settings.club.require_chat_id)
-        if (problem := problem_of(require)) is not None
-    ]
-    if settings.telegram.mode == "webhook" and (problem := problem_of(settings.telegram.require_webhook)):
+    found = [fail("settings", str(problem), ENV_EXAMPLE) for problem in settings.missing()]
+    if problem := problem_of(settings.club.require_chat_id):
         found.append(fail("settings", str(problem), ENV_EXAMPLE))
     if problem := problem_of(settings.club.require_owner_id):
         found.append(warn("settings", f"{problem} Nobody can appoint admins in the chat.", ENV_EXAMPLE))
@@ -65,14 +77,6 @@ def missing(settings: Settings) -> list[Finding]:
         says = "PLUM_CLUB__RULES_URL is not set: people cannot read the rules which they are to accept."
         found.append(warn("settings", says, ENV_EXAMPLE))
     return found
-
-
-def problem_of(require: Callable[[], object]) -> SettingsProblem | None:
-    try:
-        require()
-    except SettingsProblem as problem:
-        return problem
-    return None
 
 
 def look_at_features(settings: Settings) -> list[Finding]:

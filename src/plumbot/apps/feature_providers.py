@@ -25,6 +25,7 @@ from plumbot.features.applications import ports as application_ports
 from plumbot.features.applications.applicant import ApplicantView
 from plumbot.features.applications.approved import ApprovedApplications
 from plumbot.features.applications.cards import Cards
+from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.decisions import DecisionService
 from plumbot.features.applications.eligibility import Eligibility
 from plumbot.features.applications.follow_up import FollowUpService
@@ -84,8 +85,12 @@ class ApplicationsProvider(Provider):
         return ZoneInfo(settings.club.timezone)
 
     @provide
-    def applicant(self, outbox: Outbox, events: Events, settings: Settings, zone: ZoneInfo) -> ApplicantView:
-        return ApplicantView(outbox, events, reapply_hours=settings.club.reapply_hours, zone=zone)
+    def applicant(self, outbox: Outbox, events: Events, cooldown: Cooldown, zone: ZoneInfo) -> ApplicantView:
+        return ApplicantView(outbox, events, cooldown, zone=zone)
+
+    @provide
+    def cooldown(self, clock: Clock, settings: Settings) -> Cooldown:
+        return Cooldown(clock, reapply_hours=settings.club.reapply_hours)
 
     @provide
     def cards(
@@ -105,16 +110,14 @@ class ApplicationsProvider(Provider):
     @provide
     def eligibility(
         self,
-        clock: Clock,
+        cooldown: Cooldown,
         profiles: Profiles,
         roster: application_ports.Roster,
         blacklist: application_ports.Blacklist,
         invites: application_ports.Invites,
-        settings: Settings,
         zone: ZoneInfo,
     ) -> Eligibility:
-        hours = settings.club.reapply_hours
-        return Eligibility(clock, profiles, roster, blacklist, invites, reapply_hours=hours, zone=zone)
+        return Eligibility(cooldown, profiles, roster, blacklist, invites, zone=zone)
 
     @provide
     def follow_up(

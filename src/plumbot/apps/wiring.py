@@ -38,6 +38,7 @@ from plumbot.features.admission.upkeep import UpkeepService
 from plumbot.features.applications import readings as application_readings
 from plumbot.features.applications import review_screens
 from plumbot.features.applications import screens as application_screens
+from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck
 from plumbot.features.applications.service import ApplicationService
@@ -167,6 +168,7 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
     settling = await container.get(SettlingService)
     return [
         Timer("applications.remind", hourly, follow_up.remind),
+        Timer("applications.end_cooldowns", hourly, (await container.get(Cooldown)).prune),
         Timer("admission.expire_links", each_minute, admission_service.expire_links),
         Timer("admission.ask_again", hourly, (await container.get(UpkeepService)).ask_again),
         Timer("admission.settle_presence", each_minute, settling.settle_presence),

@@ -81,7 +81,7 @@ STORES: tuple[Store, ...] = (
         given("source away created_at", "refused while they are an admin"),
         personal("added_by", UNNAMED),
     )),
-    Store("audit", "what admins did", FOR_GOOD, (
+    Store("audit", "what admins did, and what applicants corrected", FOR_GOOD, (
         technical("id"),
         given("at action", "kept: what was done stays, without on whom"),
         personal("actor_id", "kept: the club must be able to answer for what admins did"),
@@ -164,9 +164,10 @@ STORES: tuple[Store, ...] = (
         technical("id method then urgency status attempts not_before error created_at finished_at"),
         personal("key values then_values lane order_key message_key", f"{GONE}, when it is done"),
     )),
-    Store("switches", "what admins and the bot switch; arrivals under question", "until it is switched again", (
-        personal("name", "arrival.ID: the row is deleted"),
-        given("value", "arrival.ID: the row is deleted"),
+    Store("switches", "what admins and the bot switch; arrivals under question; who was rejected and forgotten",
+          "until it is switched again; cooldown.ID until the person may apply again", (
+        personal("name", f"arrival.ID: {GONE}; cooldown.ID: kept until the person may apply again"),
+        given("value", f"arrival.ID: {GONE}; cooldown.ID: kept until the person may apply again"),
         technical("updated_at"),
     )),
     Store("legacy_leftovers", "what the old bot kept and has no place here", FOR_GOOD, (

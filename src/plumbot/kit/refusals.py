@@ -9,7 +9,10 @@ def N_(message: str) -> str:
 
 
 class Refusal(Exception):
-    """Something that a person may not or cannot do. `text` is a msgid; its placeholders are the keyword arguments."""
+    """Something that a person may not or cannot do. `text` is a msgid; its placeholders are the keyword arguments.
+
+    What begins with `example` is a msgid itself, so that examples are read in one's own alphabet.
+    """
 
     text: ClassVar[str]
 

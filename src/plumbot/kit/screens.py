@@ -10,6 +10,10 @@ from plumbot.kit.texts import Texts
 
 P = ParamSpec("P")
 
+# A value that no screen gets: ids of people whom the message names and whose ids stand nowhere else in its values, so
+# that it is found when one of them is forgotten.
+NAMED = "named"
+
 
 @dataclass(frozen=True)
 class Button:

@@ -2,15 +2,15 @@
 nobody who can do without it."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Generic, TypeVar, overload
 
 from plumbot.kit import settings_blocks as blocks
-from plumbot.kit.settings_loading import Block, SettingsProblem, known_variables, merged, read_block
+from plumbot.kit.settings_loading import FILE_SUFFIX, Block, SettingsProblem, known_variables, merged, read_block
 
-__all__ = ["Settings", "SettingsProblem", "load_settings", "unknown_variables"]
+__all__ = ["Settings", "SettingsProblem", "load_settings", "problem_of", "unknown_variables"]
 
 B = TypeVar("B", bound=Block)
 
@@ -68,12 +68,33 @@ class Settings:
         return self.database.is_sqlite if embedded is None else embedded
 
     def problems(self) -> Iterator[SettingsProblem]:
-        """What is wrong in any block, for those who want to know all of it (the start of the bot, doctor)."""
+        """What is wrong in any block, one sentence each, for those who want to know all of it (the start, doctor)."""
         for name in self.blocks():
             try:
                 getattr(self, name)
             except SettingsProblem as problem:
-                yield problem
+                yield from map(SettingsProblem, str(problem).splitlines())
+
+    def missing(self) -> Iterator[SettingsProblem]:
+        """What the bot cannot even start without."""
+        telegram = self.telegram
+        webhook = telegram.require_webhook_url, telegram.require_webhook_secret
+        needed = (telegram.require_token, *(webhook if telegram.mode == "webhook" else ()))
+        yield from filter(None, map(problem_of, needed))
+
+    def readable(self) -> "Settings":
+        """The same without what is wrong: what remains can be looked at."""
+        wrong = {problem.variable for problem in self.problems()}
+        kept = self.variables.items()
+        return Settings({name: value for name, value in kept if name.removesuffix(FILE_SUFFIX) not in wrong})
+
+
+def problem_of(require: Callable[[], object]) -> SettingsProblem | None:
+    try:
+        require()
+    except SettingsProblem as problem:
+        return problem
+    return None
 
 
 def load_settings(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:

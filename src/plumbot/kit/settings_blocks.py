@@ -48,13 +48,14 @@ class TelegramSettings(Block):
 
     def require_webhook(self) -> tuple[str, str]:
         """The public address that Telegram calls, and the secret that proves it is Telegram."""
-        address = self.require(self.webhook_url, "webhook_url", "the public https address that Telegram is to call")
-        secret = self.require(
-            self.webhook_secret,
-            "webhook_secret",
-            "32 or more letters and digits that only Telegram will know",
-        )
-        return address, secret.get_secret_value()
+        return self.require_webhook_url(), self.require_webhook_secret()
+
+    def require_webhook_url(self) -> str:
+        return self.require(self.webhook_url, "webhook_url", "the public https address that Telegram is to call")
+
+    def require_webhook_secret(self) -> str:
+        meaning = "32 or more letters and digits that only Telegram will know"
+        return self.require(self.webhook_secret, "webhook_secret", meaning).get_secret_value()
 
 
 class ClubSettings(Block):

@@ -31,7 +31,13 @@ B = TypeVar("B", bound="Block")
 
 
 class SettingsProblem(Exception):
-    """A setting is missing or wrong. Its text is one sentence for the operator; the command exits with 2."""
+    """A setting is missing or wrong. Its text is a sentence for the operator, a line for each; the command exits
+    with 2."""
+
+    @property
+    def variable(self) -> str:
+        """The one that the sentence begins with; a file that holds it counts as it."""
+        return str(self).partition(" ")[0].removesuffix(FILE_SUFFIX)
 
 
 class Block(BaseSettings):
@@ -62,25 +68,33 @@ class Block(BaseSettings):
         return value
 
 
-class Variables(PydanticBaseSettingsSource):
+class Variables:
     """The variables of one block, a secret from the file that `_FILE` names. Empty means not set."""
 
     def __init__(self, block: type[Block], variables: Mapping[str, str]) -> None:
-        super().__init__(block)
         self.block = block
         self.variables = variables
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[str | None, str, bool]:
+    def read(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Values by field, and a sentence for each field whose value cannot be had."""
+        values: dict[str, Any] = {}
+        unread: dict[str, str] = {}
+        for name in self.block.model_fields:
+            try:
+                value = self._value(name)
+            except SettingsProblem as problem:
+                unread[name] = str(problem)
+            else:
+                values |= {name: value} if value is not None else {}
+        return values, unread
+
+    def _value(self, field_name: str) -> str | None:
         variable = self.block.variable(field_name)
         value = self.variables.get(variable) or None
         file = self.variables.get(variable + FILE_SUFFIX) if self.block.is_secret(field_name) else None
         if file and value:
             raise SettingsProblem(f"{variable} and {variable}{FILE_SUFFIX} are both set: keep one of them.")
-        return secret_from(variable + FILE_SUFFIX, file) if file else value, field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        found = (self.get_field_value(field, name) for name, field in self.block.model_fields.items())
-        return {name: value for value, name, _ in found if value is not None}
+        return secret_from(variable + FILE_SUFFIX, file) if file else value
 
 
 def secret_from(variable: str, file: str) -> str:
@@ -92,12 +106,15 @@ def secret_from(variable: str, file: str) -> str:
 
 
 def read_block(block: type[B], variables: Mapping[str, str]) -> B:
-    values = Variables(block, variables)()
+    """Raises with a line for each setting that is wrong."""
+    values, wrong = Variables(block, variables).read()
     try:
-        return block(**values)
+        found = block(**values)
     except ValidationError as error:
-        sentence = explained(block, error.errors()[0])
-    raise SettingsProblem(sentence)  # outside `except`: pydantic's own words may quote a secret
+        wrong |= {str(one["loc"][0]): explained(block, one) for one in reversed(error.errors())}
+    if wrong:  # outside `except`: pydantic's own words may quote a secret
+        raise SettingsProblem("\n".join(wrong[name] for name in block.model_fields if name in wrong))
+    return found
 
 
 def explained(block: type[Block], error: ErrorDetails) -> str:

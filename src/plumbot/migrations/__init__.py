@@ -12,13 +12,14 @@ from plumbot.migrations.addresses import WrongAddress, is_sqlite, libpq_address,
 
 __all__ = [
     "DatabaseUnreachable", "MigrationRefused", "UnknownRevision", "WrongAddress",
-    "check", "current", "downgrade", "head", "revisions", "upgrade", "wait",
+    "check", "current", "downgrade", "head", "require_revision", "revisions", "upgrade", "wait",
 ]  # fmt: skip
 
 VERSIONS = Path(__file__).parent / "versions"
 UPGRADE = "run `plumbot db upgrade`"
 NO_DRIVER = "PostgreSQL needs its driver: install `plumbot[postgres]`."
 PAUSE_SECONDS = 0.5
+BASE = "base"  # no tables at all
 
 
 class DatabaseUnreachable(Exception):
@@ -40,6 +41,14 @@ def revisions() -> list[str]:
 
 def head() -> str:
     return revisions()[-1]
+
+
+def require_revision(revision: str, *, base: bool = True) -> None:
+    """Raises for a revision that does not exist, before anybody is asked or anything is done."""
+    if revision not in [*revisions(), *([BASE] if base else [])]:
+        raise UnknownRevision(
+            f"There is no revision {revision}; known are {', '.join(revisions())}, head, and base to go down."
+        )
 
 
 def current(url: str) -> str | None:

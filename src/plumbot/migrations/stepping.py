@@ -15,20 +15,19 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from plumbot.migrations import NO_DRIVER, DatabaseUnreachable, MigrationRefused, UnknownRevision, revisions
+from plumbot.migrations import BASE, NO_DRIVER, DatabaseUnreachable, MigrationRefused, require_revision, revisions
 from plumbot.migrations.addresses import is_sqlite, sqlite_path, sync_address
 from plumbot.migrations.old_schema import OLD
 
 HERE = Path(__file__).parent
 UPGRADERS_QUEUE = 7_586_510  # the advisory lock's number: any, as long as all upgraders use the same
 BUSY_SECONDS = 60
-BASE = "base"
 
 Reached = Callable[[str], None]
 
 
 def climb(url: str, target: str, now: datetime, reached: Reached) -> list[str]:
-    _require_known(target)
+    require_revision(target, base=False)
     done: list[str] = []
     with _engine(url) as engine:
         while (step := _step(engine, target, up=True, now=now, reached=reached)) is not None:
@@ -37,20 +36,12 @@ def climb(url: str, target: str, now: datetime, reached: Reached) -> list[str]:
 
 
 def descend(url: str, target: str, now: datetime, reached: Reached) -> list[str]:
-    if target != BASE:
-        _require_known(target)
+    require_revision(target)
     undone: list[str] = []
     with _engine(url) as engine:
         while (step := _step(engine, target, up=False, now=now, reached=reached)) is not None:
             undone.append(step)
     return undone
-
-
-def _require_known(revision: str) -> None:
-    if revision not in revisions():
-        raise UnknownRevision(
-            f"There is no revision {revision}; known are {', '.join(revisions())}, head, and base to go down."
-        )
 
 
 def _step(engine: Engine, target: str, *, up: bool, now: datetime, reached: Reached) -> str | None:

@@ -12,7 +12,7 @@ NASTY: dict[str, Any] = {"id": 7, "name": "<b>&" * 200, "username": "x" * 200}
 LONG = "<i>" * 500
 NOON = "2026-03-02T12:00:00+00:00"
 VALUES: dict[str, dict[str, Any]] = {
-    "approved": {"club": LONG, "rules_url": "https://plum.example/rules"},
+    "approved": {"club": LONG, "rules_url": "https://plum.example/rules", "mode": "request"},
     "making": {},
     "waiting": {},
     "link": {"link": "https://t.me/+abc", "mode": "request", "expires_at": NOON, "zone": "Europe/Moscow"},
@@ -21,7 +21,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "no_link": {},
     "not_approved": {},
     "not_yours": {},
-    "welcome": {"club": LONG, "menu": "menu:home"},
+    "welcome": {"club": LONG},
     "stranger": {"owner": NASTY, "strangers": [NASTY] * 20},
     "blacklisted_asked": {"person": NASTY, "owner": NASTY},
     "other_request": {"person": NASTY, "blacklisted": True, "approved": False},
@@ -54,6 +54,13 @@ def test_no_screen_is_too_long_or_lets_markup_in(name: str, language: str) -> No
     assert 0 < len(message.text.striptags()) <= 4096
     assert "<i>" not in message.text
     assert "<b>&" not in message.text
+
+
+def test_only_a_link_that_asks_to_join_is_said_to_work_for_nobody_else() -> None:
+    for name, promise in (("link", "only for this account"), ("approved", "works for nobody else")):
+        assert promise in shown(name, mode="request").text
+        assert promise not in shown(name, mode="link").text
+        assert "to nobody" in shown(name, mode="link").text
 
 
 def test_the_link_tells_when_it_expires_in_the_clubs_time() -> None:

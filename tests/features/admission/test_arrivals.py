@@ -44,7 +44,7 @@ def test_the_whole_way_makes_a_member(club: Club, engine: Engine) -> None:
         assert (profile.in_club, profile.joined_at) == (True, club.clock.now())
         assert later.scalars(select(RosterEntry.user_id).where(RosterEntry.slug == SLUG)).one() == NINA
         welcome = later.scalars(select(ShownMessage).where(ShownMessage.key == f"join:{NINA}")).one()
-        assert (welcome.screen, welcome.values["menu"]) == ("admission.welcome", "menu:home")
+        assert welcome.screen == "admission.welcome"
     assert club.applications.approved_of(club.session, NINA) is None
     assert club.heard == [MemberArrived(NINA)]
 

@@ -24,10 +24,12 @@ from plumbot.club.tables import Admin, AuditEntry
 from plumbot.features.applications.applicant import ApplicantView
 from plumbot.features.applications.approved import ApprovedApplications
 from plumbot.features.applications.cards import Cards
+from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.decisions import DecisionService
 from plumbot.features.applications.draft import Draft
 from plumbot.features.applications.eligibility import Eligibility
 from plumbot.features.applications.follow_up import FollowUpService
+from plumbot.features.applications.leaving import Leaving
 from plumbot.features.applications.membership import MembershipCheck, MembershipQuestion
 from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.rules import parse_line
@@ -82,9 +84,10 @@ class House:
             clock, self.outbox, self.permissions, self.profiles, self.roster, self.waves,
             review_chat_id=review_chat_id, zone=UTC,
         )  # fmt: skip
-        self.applicant = ApplicantView(self.outbox, self.events, reapply_hours=24, zone=UTC)
+        self.cooldown = Cooldown(clock, reapply_hours=24)
+        self.applicant = ApplicantView(self.outbox, self.events, self.cooldown, zone=UTC)
         self.eligibility = Eligibility(
-            clock, self.profiles, self.roster, self.blacklist, self.admission, reapply_hours=24, zone=UTC
+            self.cooldown, self.profiles, self.roster, self.blacklist, self.admission, zone=UTC
         )
         question = MembershipQuestion(self.outbox, chat, self.cards)
         self.applications = ApplicationService(
@@ -95,6 +98,7 @@ class House:
         self.approved = ApprovedApplications(clock, self.cards)
         self.follow_up = FollowUpService(self.permissions, self.cards, self.applicant, remind_hours=24)
         self.pausing = PauseService(clock, self.audit)
+        self.leaving = Leaving(clock, self.events, self.cards, self.cooldown)
         self.happened: list[object] = []
         for event in (ApplicationApproved, ApplicationClosed):
             self.events.on(event, lambda _, one: self.happened.append(one))

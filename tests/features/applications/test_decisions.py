@@ -223,3 +223,11 @@ def test_own_words_are_kept_as_written_and_a_lone_hyphen_means_none() -> None:
     assert own_words("@deny.full") == "deny.full"
     with pytest.raises(ReasonTooLong):
         own_words("x" * 501)
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_an_admin_is_told_that_the_applicant_hears_of_it_only_where_that_is_so(house: House, reachable: bool) -> None:
+    application = house.apply()
+    house.profiles.meet_by_id(house.session, NINA).reachable = reachable
+    said = house.decisions.deny(house.session, application.id, by=ADA, reason=None).text
+    assert ("They hear it from me" in said, "may have blocked me" in said) == (reachable, not reachable)

@@ -64,7 +64,7 @@ async def test_defect_18_the_link_of_the_group_opens_the_form_and_not_the_menu(d
 
 async def test_in_a_group_one_is_led_into_the_private_chat(doors: Doors) -> None:
     await doors.text(NINA, "/join", GROUP)
-    assert doors.last(GROUP).buttons == {"Open the private chat": "https://t.me/plum_bot?start=join"}
+    assert doors.last(GROUP).buttons == {"Open our chat": "https://t.me/plum_bot?start=join"}
     await doors.press_data(NINA, Join().pack(), 77, GROUP)
     assert len(doors.chats[GROUP]) == 1
     assert await doors.statuses() == []
@@ -118,7 +118,7 @@ async def test_start_in_the_middle_leaves_the_form_and_what_was_entered_can_be_c
     await doors.press(NINA, "Step by step")
     await doors.text(NINA, "Nina")
     await doors.text(NINA, "/start")
-    assert list(doors.last(NINA).buttons) == ["Continue", "Cancel", "Menu"]
+    assert list(doors.last(NINA).buttons) == ["Continue", "Throw it away", "Menu"]
     await doors.text(NINA, "hello")
     assert "Step" not in doors.last(NINA).text
     await doors.press(NINA, "Continue")

@@ -6,7 +6,7 @@ from plumbot.features.applications import rules
 from plumbot.features.applications.rules import EXAMPLE, FIELDS, clean_field, parse_line, slug_of
 from plumbot.kit.folding import folded
 from plumbot.kit.refusals import Refusal
-from plumbot.kit.texts import Texts
+from plumbot.kit.texts import LANGUAGES, Texts
 
 
 def refused(kind: type[Refusal], line: str) -> str:
@@ -70,23 +70,34 @@ def test_a_space_in_a_part_is_refused_with_what_to_write_instead() -> None:
 
 
 def test_three_hundred_characters_are_refused_by_the_part_that_is_too_long() -> None:
-    assert "262 characters" in refused(rules.PartTooLong, f"ivan-ivanov-{'x' * 262}-CSE-77-3-21")
-    assert "301 characters" in refused(rules.LineTooLong, "x" * 301)
+    assert "252 characters" in refused(rules.PartTooLong, f"ivan-ivanov-{'x' * 252}-CSE-77-3-21")
+
+
+@pytest.mark.parametrize("line", ["x" * 300, f"ivan-ivanov-{'x' * 300}-CSE-77-3-21", "-".join(["x" * 60] * 7)])
+def test_a_line_of_three_hundred_characters_is_refused_with_its_length(line: str) -> None:
+    assert f"{len(line)} characters, and 286 is the most" in refused(rules.LineTooLong, line)
+
+
+def test_the_longest_line_that_may_be_written_is_taken_with_spaces_around_its_hyphens_too() -> None:
+    parts = ["x" * rules.LONGEST_FIELD] * 7
+    assert list(parse_line(" - ".join(parts)).values()) == parts
 
 
 @pytest.mark.parametrize("emoji", ["🙂", "❤️", "👍🏽", "1️⃣", "🇷🇺", "👨‍👩‍👧"])
 def test_emoji_are_refused(emoji: str) -> None:
-    assert "Emoji" in refused(rules.EmojiInPart, f"ivan{emoji}-ivanov-Harward-CSE-77-3-21")
+    assert f"“ivanov{emoji}” holds an emoji" in refused(rules.EmojiInPart, f"ivan-ivanov{emoji}-Harward-CSE-77-3-21")
 
 
 @pytest.mark.parametrize("markup", ["<b>ivan</b>", "a&amp;b", "x>y"])
 def test_html_is_refused(markup: str) -> None:
-    assert "Angle brackets" in refused(rules.MarkupInPart, f"{markup}-ivanov-Harward-CSE-77-3-21")
+    sentence = refused(rules.MarkupInPart, f"ivan-ivanov-{markup}-CSE-77-3-21")
+    assert f"“{markup}” holds an angle bracket" in sentence
+    assert sentence.endswith("Harvard")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x07", "\u200b", "\u202e", "\ue000", "\ud800"])
 def test_characters_that_nobody_sees_are_refused(character: str) -> None:
-    assert "invisible" in refused(rules.InvisibleInPart, f"iv{character}an-ivanov-Harward-CSE-77-3-21")
+    assert "“ivan” holds invisible" in refused(rules.InvisibleInPart, f"iv{character}an-ivanov-Harward-CSE-77-3-21")
 
 
 def test_a_part_needs_a_letter_or_a_digit() -> None:
@@ -131,3 +142,27 @@ def test_forty_characters_are_not_too_long() -> None:
 def test_a_slug_is_made_of_checked_fields_only() -> None:
     with pytest.raises(rules.EmptyField):
         slug_of({**parse_line(EXAMPLE), "course": " "})
+
+
+def test_the_example_of_a_whole_line_is_made_of_the_examples_of_its_parts_in_every_language() -> None:
+    for language in LANGUAGES:
+        t = Texts(language)
+        assert t.plain(EXAMPLE) == "-".join(t.plain(example) for example in rules.EXAMPLES.values())
+    assert all(not character.isascii() for character in Texts("ru").plain(rules.EXAMPLES["last_name"]))
+
+
+@pytest.mark.parametrize(
+    ("course", "year", "doubted"),
+    [
+        ("3", "21", []), ("12", "2021", []), ("1", "1999", []), ("three", "21", ["course"]), ("0", "21", ["course"]),
+        ("13", "21", ["course"]), ("3", "1", ["start_year"]), ("3", "0021", ["start_year"]),
+        ("3", "2201", ["start_year"]), ("magistracy", "last", ["course", "start_year"]),
+        ("²", "²1", ["course", "start_year"]),
+    ],
+)  # fmt: skip
+def test_a_year_or_a_course_that_can_hardly_be_meant_is_taken_but_doubted(
+    course: str, year: str, doubted: list[str]
+) -> None:
+    values = parse_line(EXAMPLE) | {"course": course, "start_year": year}
+    assert rules.doubtful(values) == doubted
+    assert slug_of(values).endswith(f"{course}-{year}")

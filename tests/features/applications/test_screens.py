@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from plumbot.club.permissions import Permission
 from plumbot.club.places import Places
@@ -23,7 +24,8 @@ ID = 2**52 - 1
 FULL = dict.fromkeys(FIELDS, NASTY)
 CARD: dict[str, Any] = {
     "application_id": ID, "user_id": ID, "name": NASTY, "username": NASTY, "slug": NASTY, "fields": FULL,
-    "created_at": "2026-03-02T12:00:00+00:00", "hours": 30, "earlier": {str(s): 3 for s in Status},
+    "created_at": "2026-03-02T12:00:00+00:00", "corrected_at": "2026-03-02T12:30:00+00:00", "changed": FULL,
+    "earlier": {str(s): 3 for s in Status},
     "decided_by": NASTY, "decided_at": "2026-03-02T13:00:00+00:00", "reason": NASTY,
 }  # fmt: skip
 ITEMS = [{"id": ID - n, "name": NASTY[:40], "slug": NASTY[:90]} for n in range(8)]
@@ -42,7 +44,7 @@ SHOWN: list[tuple[str, dict[str, Any]]] = [
     *(("card", CARD | {"status": str(s), "standing": "free", "note": None}) for s in Status),
     *(("card", CARD | {"status": "pending", "standing": s, "note": n}) for s in ("mine", "taken", "unclaimed")
       for n in ("late", "owner")),
-    ("card", CARD | {"status": "old", "standing": "?", "note": None, "earlier": {}, "fields": {}, "hours": 0,
+    ("card", CARD | {"status": "old", "standing": "?", "note": None, "earlier": {}, "fields": {}, "corrected_at": None,
                      "username": None, "decided_by": None, "reason": None}),
     *((name, QUESTION | {"private": private, "url": url}) for name in ("deny", "fix")
       for private, url in ((True, None), (False, None), (False, "https://t.me/b?start=deny_1"))),
@@ -115,6 +117,7 @@ def long_values(kind: type[Refusal]) -> dict[str, str | int]:
         "example": rules.EXAMPLE,
         "part": "x" * 40,
         "better": "x" * 40,
+        "example_part": "x" * 40,
         "slug": "x" * 60,
         "note": "x" * 150,
     }
@@ -164,11 +167,37 @@ def test_a_decided_card_has_no_buttons_left() -> None:
         assert bool(card.buttons) is (status == Status.PENDING)
 
 
-@pytest.mark.parametrize(
-    ("hours", "words"), [(0, "less than an hour"), (1, "1 hour"), (47, "47 hours"), (49, "2 days")]
-)
-def test_the_card_says_how_old_the_application_is(hours: int, words: str) -> None:
-    assert words in review_screens.age(Texts("en"), hours)
+def card_of(**changes: Any) -> str:
+    plain = CARD | {"status": "pending", "standing": "free", "note": None, "corrected_at": None, "changed": {}}
+    return str(review_screens.card(Texts("en"), **plain | changes).text)
+
+
+def test_the_card_names_moments_which_stay_true_however_late_it_is_read() -> None:
+    assert "Sent 02.03.2026 12:00" in card_of()
+    assert "ago" not in card_of()
+
+
+def test_the_card_of_a_corrected_application_says_when_and_what_it_said_before() -> None:
+    at = "2026-03-02T12:30:00+00:00"
+    assert "Before:" not in card_of()
+    shown = card_of(corrected_at=at, changed={"university": "<Harward>"})
+    assert "Corrected 02.03.2026 12:30. Before: University: <s>&lt;Harward&gt;</s>" in shown
+    assert "Sent again 02.03.2026 12:30, with nothing changed" in card_of(corrected_at=at)
+
+
+def test_the_slug_of_somebody_inside_is_not_called_free() -> None:
+    assert "The slug is free" in card_of()
+    assert "not on the club" in card_of(status="done")
+    assert "as this person" in card_of(status="done", standing="mine")
+
+
+@pytest.mark.parametrize(("field", "value"), [("course", "third"), ("start_year", "<2>")])
+def test_the_summary_asks_about_a_course_or_year_that_can_hardly_be_meant(field: str, value: str) -> None:
+    values = dict.fromkeys(FIELDS, "x") | {"course": "3", "start_year": "21"}
+    assert "⚠️" not in screens.summary(Texts("en"), values=values, said=None).text
+    shown = screens.summary(Texts("en"), values=values | {field: value}, said=None)
+    assert str(Markup("⚠️ Is “{}”").format(value)) in shown.text
+    assert "Send application" in {button.text for row in shown.buttons for button in row}
 
 
 def test_guests_find_the_way_in_on_the_menu_members_do_not() -> None:

@@ -9,11 +9,13 @@ from plumbot.club.events import ApplicationApproved, ApplicationClosed
 from plumbot.club.profiles import Person
 from plumbot.features.applications import refusals
 from plumbot.features.applications.draft import Draft
+from plumbot.features.applications.personal import erase, export
 from plumbot.features.applications.rules import EXAMPLE
 from plumbot.features.applications.states import Status
 from plumbot.features.applications.tables import Application
 from plumbot.kit.dialogue import Position, write
 from plumbot.kit.refusals import Refusal
+from plumbot.kit.switches import Switch
 from tests.features.applications.conftest import ADA, BORIS, CLUB, INSIDE, NINA, NINAS_LINE, OUTSIDE, OWNER, House
 
 
@@ -315,3 +317,21 @@ def test_whoever_arrives_is_done_whatever_was_open(house: House, session: Sessio
     application = house.apply()
     assert house.approved.finish(session, NINA) == (application.id, NINAS_LINE)
     assert application.status == "done"
+
+
+def test_a_forgotten_rejection_is_kept_for_as_long_as_it_has_to_be_waited_for(house: House) -> None:
+    application = house.apply()
+    house.decisions.deny(house.session, application.id, by=OWNER, reason=None)
+    assert house.leaving.stays(house.session, NINA) != []
+    house.leaving.let_go(house.session, NINA)
+    erase(house.session, NINA)
+    house.session.expire_all()
+    assert export(house.session, NINA) == [{"status": "rejected", "decided_at": house.clock.now().isoformat()}]
+    house.clock.forward(hours=23)
+    house.cooldown.prune(house.session, house.clock.now())
+    with pytest.raises(refusals.TooSoon):
+        house.eligibility.require_may_apply(house.session, NINA)
+    house.clock.forward(hours=1)
+    house.cooldown.prune(house.session, house.clock.now())
+    house.eligibility.require_may_apply(house.session, NINA)
+    assert house.session.scalars(select(Switch)).all() == []

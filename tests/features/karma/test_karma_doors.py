@@ -64,6 +64,19 @@ async def test_the_group_can_ask_too(it: Club) -> None:
     assert await it.people.mira.sees("of all time", chat=CLUB_ID)
 
 
+async def test_a_ranking_in_the_group_follows_only_whoever_asked_for_it(it: Club) -> None:
+    ada, mira = it.people.ada, it.people.mira
+    await ada.send("/top", chat=CLUB_ID)
+    answer = await mira.sees("of all time", "Ada", chat=CLUB_ID)
+    told = await mira.is_told(await mira.press("Week", on=answer, chat=CLUB_ID))
+    assert "Ada" in told
+    assert "/top" in told
+    await it.settles()
+    assert await mira.sees("of all time", "Ada:", chat=CLUB_ID)
+    await ada.press("Week", on=answer, chat=CLUB_ID)
+    assert await mira.sees("in 7 days", "Ada", chat=CLUB_ID)
+
+
 async def test_a_guest_is_told_that_it_is_for_members(it: Club) -> None:
     await it.people.nina.start()
     await it.people.nina.send("/stats")

@@ -113,7 +113,7 @@ def test_why_without_changes_says_how_karma_comes() -> None:
 
 
 def test_top_pings_nobody_and_marks_the_chosen_period() -> None:
-    message = screens.top(EN, period="week", ranks=[["@ada", 5], ["Mira", 1]], name="Nina", own=[12, 1])
+    message = screens.top(EN, period="week", ranks=[["@ada", 5], ["Mira", 1]], user_id=1, name="Nina", own=[12, 1])
     assert "1. <code>@ada</code> – +5 points\n2. <code>Mira</code> – +1 point" in message.text
     assert "<code>Nina</code>: place 12, +1 point" in message.text
     words = [button.text for row in message.buttons for button in row]
@@ -121,7 +121,7 @@ def test_top_pings_nobody_and_marks_the_chosen_period() -> None:
 
 
 def test_top_without_anybody_says_so_and_gives_no_place() -> None:
-    message = screens.top(EN, period="today", ranks=[], name="Nina", own=[0, -2])
+    message = screens.top(EN, period="today", ranks=[], user_id=1, name="Nina", own=[0, -2])
     assert "Nobody yet." in message.text
     assert message.text.endswith("<code>Nina</code>: −2 points")
 
@@ -131,7 +131,7 @@ def test_no_name_and_no_reason_injects_markup_or_breaks_a_limit() -> None:
     found = [
         stats(name=HOSTILE),
         screens.why(EN, karma=1, changes=changes),
-        screens.top(EN, period="all", ranks=[[HOSTILE, 1]] * 10, name=HOSTILE, own=[11, 1]),
+        screens.top(EN, period="all", ranks=[[HOSTILE, 1]] * 10, user_id=1, name=HOSTILE, own=[11, 1]),
     ]
     for message in found:
         tags = set(re.findall(r"<[^>]*>", re.sub(r' href="[^"]*"', "", str(message.text))))

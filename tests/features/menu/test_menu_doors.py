@@ -75,6 +75,7 @@ async def test_a_member_gets_the_members_menu_with_settings(it: Club) -> None:
 
 
 async def test_the_language_is_chosen_once_and_outlives_a_restart(it: Club) -> None:
+    """The old bot kept it in memory and forgot it at each start (a defect without a number)."""
     nina = it.people.nina
     await nina.start()
     await nina.sees("Begin with the rules")

@@ -12,6 +12,7 @@ from plumbot.club.profiles import Person, Profiles
 from plumbot.features.menu import screens
 from plumbot.features.menu.rules import UnknownLanguage
 from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService, menu_key
+from plumbot.features.profile.screens import add_transcribing_to
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
@@ -25,6 +26,9 @@ class Busy:
 
     def __init__(self, *user_ids: int) -> None:
         self.user_ids = user_ids
+
+    def ask_again(self, session: Session, user_id: int) -> None:
+        """Nobody is asked anything here."""
 
     def bring_up(self, session: Session, user_id: int) -> bool:
         return user_id in self.user_ids
@@ -123,6 +127,18 @@ def test_help_names_the_commands_of_the_persons_role(session: Session, menu: Men
     profiles.arrive(session, NINA)
     assert names(NINA, "commands") == ["start", "menu", "help", "language", "top"]
     assert names(OWNER, "admin_commands") == ["away"]
+
+
+def test_the_wish_not_to_be_transcribed_is_ticked_where_it_holds(
+    session: Session, menu: MenuService, places: Places, profiles: Profiles
+) -> None:
+    add_transcribing_to(places)
+    assert menu.settings(session, NINA)["preferences"] == []  # a guest's
+    profiles.arrive(session, NINA)
+    words = "Do not transcribe my messages"
+    assert menu.settings(session, NINA)["preferences"] == [[words, "pref:transcribe:0", False]]
+    assert menu.prefer(session, NINA, "transcribe", False)["preferences"] == [[words, "pref:transcribe:1", True]]
+    assert profiles.meet_by_id(session, NINA).transcribe is False
 
 
 def test_club_info_counts_who_is_inside(session: Session, menu: MenuService, profiles: Profiles) -> None:

@@ -1,7 +1,7 @@
 """After /forget nothing leads to the person but what club/personal_data.py says is kept: the whole file is read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,10 @@ MARKS = (
 class NothingOpen:
     """Nobody here has an open application."""
 
-    def withdraw_open(self, session: Session, user_id: int) -> None:
+    def stays(self, session: Session, user_id: int) -> Sequence[str]:
+        return ()
+
+    def let_go(self, session: Session, user_id: int) -> None:
         assert user_id == PERSON
 
 

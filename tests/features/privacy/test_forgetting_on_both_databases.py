@@ -1,5 +1,7 @@
 """Forgetting and exporting ask both databases in the same words."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,10 @@ from tests.features.privacy.canaries import PERSON, fill
 class NothingOpen:
     """Nobody here has an open application."""
 
-    def withdraw_open(self, session: Session, user_id: int) -> None:
+    def stays(self, session: Session, user_id: int) -> Sequence[str]:
+        return ()
+
+    def let_go(self, session: Session, user_id: int) -> None:
         assert user_id == PERSON
 
 

@@ -25,11 +25,13 @@ class NewLink(Callback, prefix="link-new"):
 
 
 @screen("admission.approved")
-def approved(t: Texts, *, club: str, rules_url: str | None) -> Message:
+def approved(t: Texts, *, club: str, rules_url: str | None, mode: str) -> Message:
     parts = [
         t("<b>Your application to {club} is approved!</b>", club=club[:LONGEST_CLUB]),
         t("Read the rules. When you accept them, I will make a personal link into the club chat for you."),
-        t("⚠️ Join only from this very account: the link works for nobody else."),
+        t("⚠️ Join only from this very account: the link works for nobody else.")
+        if mode == REQUEST
+        else t("⚠️ Join only from this very account, and pass the link on to nobody."),
     ]
     read = [Button(t.plain("Read the rules"), url=rules_url)] if rules_url else []
     accept = Button(t.plain("I accept the rules"), AcceptRules().pack())
@@ -61,7 +63,13 @@ def link(t: Texts, *, link: str, mode: str, expires_at: str, zone: str) -> Messa
         t("<b>Here is your personal link into the club chat</b>"),
         Markup("{}").format(link),
         ask,
-        t("It works once, only for this account, until {until}.", until=until),
+        t("It works once, only for this account, until {until}.", until=until)
+        if mode == REQUEST
+        else t(
+            "It works once, until {until}, for whoever comes first: pass it on to nobody. "
+            "A stranger who comes by it is removed, and then you need a new one.",
+            until=until,
+        ),
     ]
     buttons = rows(Button(t.plain("Enter the club chat"), url=link), _new_link(t))
     return Message(Markup("\n\n").join(parts), buttons)
@@ -99,9 +107,9 @@ def not_yours(t: Texts) -> Message:
 
 
 @screen("admission.welcome")
-def welcome(t: Texts, *, club: str, menu: str) -> Message:
-    text = t("<b>Welcome to {club}!</b> You are a member now.", club=club[:LONGEST_CLUB])
-    return Message(text, rows(Button(t.plain("Open the menu"), menu)))
+def welcome(t: Texts, *, club: str) -> Message:
+    """The members' menu follows."""
+    return Message(t("<b>Welcome to {club}!</b> You are a member now.", club=club[:LONGEST_CLUB]))
 
 
 def _new_link(t: Texts) -> Button:

@@ -104,12 +104,14 @@ class ArrivalService:
     def _welcome(self, session: Session, user_id: int) -> None:
         """A member: application, roster, profile, link, question and greeting in one."""
         done = self._applications.finish(session, user_id)
-        if done is not None and not self._roster.claim(session, done[1], user_id):
-            self._report_taken(session, user_id, done[1])
+        if done is not None:
+            if not self._roster.claim(session, done[1], user_id):
+                self._report_taken(session, user_id, done[1])
+            self._applications.refresh(session, done[0])
         self._door.close_all(session, user_id, rules.USED)
         self._close_question(session, user_id, "explained")
-        self._attendance.arrive(session, user_id)
         self._notices.welcome(session, user_id)
+        self._attendance.arrive(session, user_id)  # whoever hears of it shows the members' menu, below the welcome
 
     def _send_back(self, session: Session, change: Change) -> None:
         user_id = change.person.user_id

@@ -30,10 +30,11 @@ class Notices:
     # To the applicant
 
     def approved(self, session: Session, user_id: int) -> None:
-        club, rules_url = self._options.club, self._options.rules_url
+        club, rules_url, mode = self._options.club, self._options.rules_url, self._options.mode
         self._person(
-            session, user_id, "admission.approved", fresh=True, urgency=DECISION, club=club, rules_url=rules_url
-        )
+            session, user_id, "admission.approved", fresh=True, urgency=DECISION, club=club, rules_url=rules_url,
+            mode=mode,
+        )  # fmt: skip
 
     def link(self, session: Session, invite: Invite, *, fresh: bool = False) -> None:
         self._person(
@@ -42,8 +43,7 @@ class Notices:
         )  # fmt: skip
 
     def welcome(self, session: Session, user_id: int) -> None:
-        club, menu = self._options.club, self._options.menu
-        self._person(session, user_id, "admission.welcome", fresh=True, club=club, menu=menu)
+        self._person(session, user_id, "admission.welcome", fresh=True, club=self._options.club)
 
     def expired(self, session: Session, user_id: int, *, urgency: int = TIMER) -> None:
         self._person(session, user_id, "admission.expired", fresh=urgency == ANSWER, urgency=urgency)

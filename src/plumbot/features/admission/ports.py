@@ -17,6 +17,9 @@ class Applications(Protocol):
     def finish(self, session: Session, user_id: int) -> tuple[int, str] | None:
         """The person is inside: their open application is done. Its id and slug."""
 
+    def refresh(self, session: Session, application_id: int) -> None:
+        """Something else that its cards tell of has changed."""
+
 
 class Roster(Protocol):
     """Whose slug is whose."""

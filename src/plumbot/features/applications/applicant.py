@@ -1,11 +1,12 @@
 """What the applicant has before them: one standing message that follows the application."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from plumbot.club.events import ApplicationApproved, Events
+from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.draft import Draft
 from plumbot.features.applications.eligibility import MOMENT
 from plumbot.features.applications.states import Status
@@ -22,10 +23,10 @@ def key(user_id: int) -> str:
 class ApplicantView:
     """Shows an application to the person whose it is. `fresh` where they should notice it."""
 
-    def __init__(self, outbox: Outbox, events: Events, *, reapply_hours: int, zone: tzinfo) -> None:
+    def __init__(self, outbox: Outbox, events: Events, cooldown: Cooldown, *, zone: tzinfo) -> None:
         self._outbox = outbox
         self._events = events
-        self._reapply = timedelta(hours=reapply_hours)
+        self._cooldown = cooldown
         self._zone = zone
 
     def show(self, session: Session, application: Application, *, fresh: bool = False) -> None:
@@ -61,10 +62,10 @@ class ApplicantView:
         """Rejected, and there is no applying again."""
         self._say(session, application.user_id, "rejected", True, reason=None, after=None)
 
-    def ask(self, session: Session, user_id: int, draft: Draft) -> None:
-        """The form's present question, at the bottom."""
+    def ask(self, session: Session, user_id: int, draft: Draft, *, where: str | None = None) -> None:
+        """The form's present question, at the bottom; `where` is the key of the message that asked before."""
         screen, values = draft.screen()
-        self._outbox.show(session, key(user_id), user_id, screen, fresh=True, **values)
+        self._outbox.show(session, where or key(user_id), user_id, screen, fresh=True, **values)
 
     def ask_withdrawal(self, session: Session, application: Application) -> None:
         self._say(session, application.user_id, "withdraw", False, application_id=application.id)
@@ -78,7 +79,7 @@ class ApplicantView:
         self._events.publish(session, ApplicationApproved(application.id, application.user_id, application.slug))
 
     def _after(self, decided_at: datetime) -> str:
-        return (decided_at + self._reapply).astimezone(self._zone).strftime(MOMENT)
+        return self._cooldown.ends(decided_at).astimezone(self._zone).strftime(MOMENT)
 
     def _say(self, session: Session, user_id: int, screen: str, fresh: bool, **values: Any) -> None:
         urgency = DECISION if fresh else 0

@@ -36,5 +36,11 @@ class ApprovedApplications:
             return None
         if not repository.move(session, application, Status.DONE, now=self._clock.now()):
             return None
-        self._cards.refresh(session, application)
+        self.refresh(session, application.id)
         return application.id, application.slug
+
+    def refresh(self, session: Session, application_id: int) -> None:
+        """What its cards say of the slug may have changed."""
+        application = repository.by_id(session, application_id)
+        if application is not None:
+            self._cards.refresh(session, application)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.permissions import Permissions
 from plumbot.club.profiles import Profiles
-from plumbot.features.applications import repository
+from plumbot.features.applications import corrections, repository
 from plumbot.features.applications.ports import Roster
 from plumbot.features.applications.rules import FIELDS
 from plumbot.features.applications.tables import Application
@@ -16,6 +16,7 @@ from plumbot.features.applications.waves import Waves
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.screens import NAMED
 
 WAVE_HOURS = 1
 WAVE_APPLICATIONS = 10
@@ -103,10 +104,15 @@ class Cards:
         names = (profile.first_name, profile.last_name) if profile else ()
         return " ".join(filter(None, names)) or str(user_id)
 
+    def reaches(self, session: Session, user_id: int) -> bool:
+        """Whether the person hears what the bot says to them."""
+        profile = self._profiles.find(session, user_id)
+        return profile is not None and profile.reachable
+
     def values(self, session: Session, application: Application, note: str | None = None) -> dict[str, Any]:
         """What the card says, as values of its screen."""
         profile = self._profiles.find(session, application.user_id)
-        waited = self._clock.now() - application.created_at
+        corrected_at, changed = corrections.last_of(session, application)
         decided_by, decided_at = application.decided_by, application.decided_at
         return {
             "application_id": application.id,
@@ -117,13 +123,15 @@ class Cards:
             "slug": application.slug,
             "fields": fields_of(application),
             "created_at": application.created_at.astimezone(self._zone).isoformat(),
-            "hours": max(0, int(waited.total_seconds() // 3600)),
+            "corrected_at": corrected_at.astimezone(self._zone).isoformat() if corrected_at else None,
+            "changed": changed,
             "earlier": repository.earlier_outcomes(session, application),
             "standing": self._roster.standing(session, application.slug_key, application.user_id),
             "note": note,
             "reason": application.reason,
             "decided_by": self.name_of(session, decided_by) if decided_by else None,
             "decided_at": decided_at.astimezone(self._zone).isoformat() if decided_at else None,
+            NAMED: [decided_by] if decided_by else [],
         }
 
 

@@ -19,11 +19,20 @@ from plumbot.kit.clock import Clock
 from plumbot.kit.here import Reply
 from plumbot.kit.holding import PERSON, hold
 from plumbot.kit.refusals import N_
+from plumbot.kit.screens import NAMED
 
 MADE = {
-    Status.APPROVED: N_("Approved: {name}. They were told."),
-    Status.REJECTED: N_("Denied: {name}. They were told."),
-    Status.NEEDS_CHANGES: N_("{name} was asked to correct the application."),
+    Status.APPROVED: N_("Approved: {name}. They hear it from me."),
+    Status.REJECTED: N_("Denied: {name}. They hear it from me."),
+    Status.NEEDS_CHANGES: N_("{name} is asked to correct the application."),
+}
+MADE_UNHEARD = {
+    Status.APPROVED: N_("Approved: {name}. They may have blocked me; then they hear it when they write to me again."),
+    Status.REJECTED: N_("Denied: {name}. They may have blocked me; then they hear it when they write to me again."),
+    Status.NEEDS_CHANGES: N_(
+        "{name} is asked to correct the application. They may have blocked me; then they hear it when they write to "
+        "me again."
+    ),
 }
 DECIDED_BEFORE = {
     Status.PENDING: N_("The applicant has corrected it meanwhile; look at it again."),
@@ -37,9 +46,11 @@ DECIDED_BEFORE = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a decision. `counted` is False when another was made before; `text` is a msgid for `values`."""
+    """What came of a decision. `counted` is False when another was made before; `text` is a msgid for `values`, which
+    name the people of these ids."""
 
     counted: bool
+    named: list[int]
     text: str
     values: dict[str, Any]
 
@@ -96,11 +107,12 @@ class DecisionService:
     def question(self, session: Session, application_id: int, *, deny: bool, private: bool) -> dict[str, Any]:
         """Values of the screen that asks for a reason; in a group own words lead into the private chat."""
         url = None if private else private_link(session, f"{'deny' if deny else 'fix'}_{application_id}")
-        name = self.applicant_name(session, application_id)
-        return {"application_id": application_id, "name": name, "private": private, "url": url}
+        return {**self.applicant_of(session, application_id), "private": private, "url": url}
 
-    def applicant_name(self, session: Session, application_id: int) -> str:
-        return self._cards.name_of(session, self._find(session, application_id).user_id)
+    def applicant_of(self, session: Session, application_id: int) -> dict[str, Any]:
+        """Whose application it is, as values of a screen."""
+        user_id = self._find(session, application_id).user_id
+        return {"application_id": application_id, "name": self._cards.name_of(session, user_id), NAMED: [user_id]}
 
     def refresh(self, session: Session, application_id: int) -> None:
         """The cards show the application again, where one showed a question."""
@@ -137,18 +149,21 @@ class DecisionService:
 
     def _made(self, session: Session, application: Application) -> Verdict:
         name = self._cards.name_of(session, application.user_id)
-        return Verdict(True, MADE[Status(application.status)], {"name": name[:64]})
+        texts = MADE if self._cards.reaches(session, application.user_id) else MADE_UNHEARD
+        return Verdict(True, [application.user_id], texts[Status(application.status)], {"name": name[:64]})
 
     def _late(self, session: Session, application: Application) -> Verdict:
         name = self._cards.name_of(session, application.user_id)[:64]
         by = self._cards.name_of(session, application.decided_by)[:64] if application.decided_by else "?"
-        return Verdict(False, DECIDED_BEFORE[Status(application.status)], {"by": by, "name": name})
+        text = DECIDED_BEFORE[Status(application.status)]
+        named = [who for who in (application.user_id, application.decided_by) if who]
+        return Verdict(False, named, text, {"by": by, "name": name})
 
 
 async def conclude(reply: Reply, decisions: DecisionService, application_id: int, verdict: Verdict) -> None:
     """Tell the admin what came of it; the message whose button was pressed shows the card as it is now."""
     if reply.here.pressed is None:
-        await reply.show("applications.told", text=verdict.text, values=verdict.values)
+        await reply.show("applications.told", text=verdict.text, values=verdict.values, named=verdict.named)
         return
     reply.toast(verdict.text, **verdict.values)
     await reply.show("applications.card", **await reply.unit.run(decisions.card, application_id))

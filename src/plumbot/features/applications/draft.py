@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from plumbot.features.applications import rules
-from plumbot.features.applications.refusals import DraftGone, PressAButton
+from plumbot.features.applications.refusals import DraftGone, PressAButton, WordsWanted
 from plumbot.features.applications.rules import FIELDS
+from plumbot.kit.refusals import Refusal
 
 CHOOSE, LINE, SUMMARY, CHANGE = "choose", "line", "summary", "change"
 
@@ -46,6 +47,11 @@ class Draft:
     @property
     def missing(self) -> list[str]:
         return [name for name in FIELDS if name not in self.values]
+
+    @property
+    def filled_in(self) -> bool:
+        """Nothing is missing, and the summary is next."""
+        return self.at == SUMMARY and not self.missing
 
     def screen(self) -> tuple[str, dict[str, Any]]:
         """The screen that asks what is to be answered now, with its values."""
@@ -107,3 +113,8 @@ def correction(application_id: int, values: Mapping[str, str | None], said: str 
     kept = {name: value for name, value in values.items() if value}
     draft = Draft(at=SUMMARY, values=kept, application_id=application_id, said=said)
     return draft.pressed(named) if named else draft._to_next_gap()
+
+
+def wanted_by(draft: Draft | None) -> Refusal:
+    """What to say to a picture or the like: words are wanted, or a press where only buttons count."""
+    return PressAButton() if draft is not None and draft.at in (SUMMARY, CHANGE) else WordsWanted()

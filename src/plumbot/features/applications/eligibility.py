@@ -1,14 +1,14 @@
 """Whether a person may apply now, and with this slug: the checks in the order in which the club always made them."""
 
-from datetime import timedelta, tzinfo
+from datetime import tzinfo
 
 from sqlalchemy.orm import Session
 
 from plumbot.club.profiles import Profiles
 from plumbot.features.applications import refusals, repository
+from plumbot.features.applications.cooldown import Cooldown
 from plumbot.features.applications.pausing import pause_note
 from plumbot.features.applications.ports import Blacklist, Invites, Roster
-from plumbot.kit.clock import Clock
 from plumbot.kit.folding import folded
 
 MOMENT = "%d.%m.%Y %H:%M"
@@ -19,21 +19,19 @@ class Eligibility:
 
     def __init__(
         self,
-        clock: Clock,
+        cooldown: Cooldown,
         profiles: Profiles,
         roster: Roster,
         blacklist: Blacklist,
         invites: Invites,
         *,
-        reapply_hours: int,
         zone: tzinfo,
     ) -> None:
-        self._clock = clock
+        self._cooldown = cooldown
         self._profiles = profiles
         self._roster = roster
         self._blacklist = blacklist
         self._invites = invites
-        self._reapply = timedelta(hours=reapply_hours)
         self._zone = zone
 
     def require_slug_free(self, session: Session, user_id: int, slug: str) -> None:
@@ -60,10 +58,9 @@ class Eligibility:
         self._require_not_paused(session)
 
     def _require_cooled_down(self, session: Session, user_id: int) -> None:
-        rejected = repository.last_rejection(session, user_id)
-        if rejected is not None and rejected + self._reapply > self._clock.now():
-            after = (rejected + self._reapply).astimezone(self._zone)
-            raise refusals.TooSoon(after=after.strftime(MOMENT))
+        until = self._cooldown.until(session, user_id)
+        if until is not None:
+            raise refusals.TooSoon(after=until.astimezone(self._zone).strftime(MOMENT))
 
     def _require_not_paused(self, session: Session) -> None:
         note = pause_note(session)

@@ -15,11 +15,11 @@ from plumbot.club.permissions import Permission
 from plumbot.club.profiles import Person
 from plumbot.features.applications.applicant import key
 from plumbot.features.applications.decisions import DecisionService, conclude
-from plumbot.features.applications.draft import Draft
+from plumbot.features.applications.draft import Draft, wanted_by
 from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.presses import Because, Decide, DenyPicked, Join, Mine, Step, Wave, acts
 from plumbot.features.applications.reasons import own_words, ready_made
-from plumbot.features.applications.refusals import DraftGone, WordsWanted
+from plumbot.features.applications.refusals import DraftGone
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.kit.handling import needs
@@ -80,20 +80,22 @@ async def step(_press: CallbackQuery, data: Step, reply: Reply, state: FSMContex
     await ask(Draft.load(await state.get_data()).pressed(data.go), reply, state)
 
 
-async def answer(message: Message, reply: Reply, state: FSMContext) -> None:
-    await ask(Draft.load(await state.get_data()).answered(message.text or ""), reply, state)
+@inject
+async def answer(message: Message, reply: Reply, state: FSMContext, applications: Applications) -> None:
+    draft = Draft.load(await state.get_data()).answered(message.text or "")
+    await reply.unit.run(applications.require_slug_free, reply.here.user_id, draft)
+    await ask(draft, reply, state)
 
 
-async def words_wanted(_message: Message) -> None:
-    raise WordsWanted
+async def no_words(_message: Message, state: FSMContext) -> None:
+    raise wanted_by(Draft.left_in(await state.get_data()))
 
 
 @inject
 async def send(
     _press: CallbackQuery, reply: Reply, state: FSMContext, person: Person, applications: Applications
 ) -> None:
-    draft = Draft.left_in(await state.get_data()) or Draft()
-    await reply.unit.run(applications.submit, person, draft)
+    await reply.unit.run(applications.submit, person, Draft.left_in(await state.get_data()) or Draft())
     await state.clear()
     if reply.here.pressed and reply.here.pressed != key(person.user_id):
         await reply.unit.run(reply.outbox.retire, reply.here.pressed)
@@ -168,8 +170,7 @@ async def ask_reason(
 async def because(_press: CallbackQuery, data: Because, reply: Reply, state: FSMContext, decisions: Decisions) -> None:
     await drop_words(state)
     verb = decisions.ask_to_correct if data.code.startswith("@fix.") else decisions.deny
-    reason, by = ready_made(data.code), reply.here.user_id
-    verdict = await reply.unit.run(verb, data.application_id, by=by, reason=reason)
+    verdict = await reply.unit.run(verb, data.application_id, by=reply.here.user_id, reason=ready_made(data.code))
     await conclude(reply, decisions, data.application_id, verdict)
 
 
@@ -180,10 +181,10 @@ async def ask_words(
     if late:
         await conclude(reply, decisions, application_id, late)
         return
-    name = await reply.unit.run(decisions.applicant_name, application_id)
+    whose = await reply.unit.run(decisions.applicant_of, application_id)
     await state.set_state(Reviewing.words)
     await state.set_data({"asked": {"application_id": application_id, "deny": deny}})
-    await reply.show("applications.words", application_id=application_id, name=name, deny=deny)
+    await reply.show("applications.words", **whose, deny=deny)
 
 
 @inject
@@ -236,8 +237,7 @@ async def deny_picked(
     _press: CallbackQuery, data: DenyPicked, reply: Reply, waves: Lists, decisions: Decisions
 ) -> None:
     picked = await reply.unit.run(waves.picked, reply.here.chat_id)
-    reason, by = ready_made(data.code), reply.here.user_id
-    count = await reply.unit.run(decisions.deny_many, picked, by=by, reason=reason)
+    count = await reply.unit.run(decisions.deny_many, picked, by=reply.here.user_id, reason=ready_made(data.code))
     reply.toast(N_("Denied: {count}"), count=count)
 
 
@@ -271,7 +271,7 @@ def _applying(router: Router, flags: dict[str, Any]) -> None:
     message(leave_form, PRIVATE, in_form, Command("start", "menu"), flags=flags)
     message(cancel_form, PRIVATE, in_form, Command("cancel"), flags=flags)
     message(answer, PRIVATE, in_form, WORDS, flags=flags)
-    message(words_wanted, PRIVATE, StateFilter(Joining.form, Reviewing.words), NO_WORDS, flags=flags)
+    message(no_words, PRIVATE, StateFilter(Joining.form, Reviewing.words), NO_WORDS, flags=flags)
     message(cancel_words, PRIVATE, StateFilter(Reviewing.words), Command("cancel"), flags=flags)
     message(nothing_to_cancel, PRIVATE, StateFilter(None), Command("cancel"), flags=flags)
     press(begin, PRESSED_IN_PRIVATE, Join.filter, flags=flags)

@@ -54,9 +54,9 @@ class MembershipCheck:
             self._cards.deal(session, application)
             return
         if repository.move(session, application, Status.DONE, now=self._clock.now()):
-            self._cards.refresh(session, application)
             self._applicant.show(session, application, fresh=True)
             self._inside.confirm(session, application.user_id, application.slug)
+            self._cards.refresh(session, application)
 
 
 def is_inside(member: Any) -> bool:

@@ -7,7 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from plumbot.club.places import PersonalData, exported
+from plumbot.features.applications.cooldown import kept_for
 from plumbot.features.applications.rules import FIELDS
+from plumbot.features.applications.states import Status
 from plumbot.features.applications.tables import Application
 
 NOBODY = 0
@@ -17,11 +19,13 @@ MOMENTS = ("created_at", "updated_at", "decided_at", "accepted_at", "reminded_at
 
 def export(session: Session, user_id: int) -> Any:
     rows = session.scalars(select(Application).where(Application.user_id == user_id).order_by(Application.id))
-    return [exported(row, "id", *TOLD, *MOMENTS) for row in rows]
+    waiting = kept_for(session, user_id)
+    before = [{"status": Status.REJECTED, "decided_at": waiting.isoformat()}] if waiting else []
+    return [*(exported(row, "id", *TOLD, *MOMENTS) for row in rows), *before]
 
 
 def erase(session: Session, user_id: int) -> None:
-    """An open one is withdrawn before (see Leaving)."""
+    """An open one is withdrawn before, and a time to wait is kept (see Leaving)."""
     words = dict.fromkeys(("username", "reason", *FIELDS))
     nameless = {"user_id": NOBODY, "slug": "", "slug_key": "", **words}
     session.execute(update(Application).where(Application.user_id == user_id).values(**nameless))

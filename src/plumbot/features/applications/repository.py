@@ -55,6 +55,10 @@ def earlier_outcomes(session: Session, application: Application) -> dict[str, in
     return {str(status): count for status, count in session.execute(counted.order_by(Application.status))}
 
 
+def decided_by(session: Session, user_id: int) -> Sequence[Application]:
+    return session.scalars(select(Application).where(Application.decided_by == user_id)).all()
+
+
 def last_rejection(session: Session, user_id: int) -> datetime | None:
     """When the person was last rejected. Old rows do not say when they were decided, only when they changed."""
     moment = func.coalesce(Application.decided_at, Application.updated_at)

@@ -40,14 +40,6 @@ def moment(iso: str) -> str:
     return datetime.fromisoformat(iso).strftime("%d.%m.%Y %H:%M")
 
 
-def age(t: Texts, hours: int) -> Markup:
-    if hours < 1:
-        return t("less than an hour ago")
-    if hours < 48:
-        return t.plural("{n} hour ago", "{n} hours ago", hours)
-    return t.plural("{n} day ago", "{n} days ago", hours // 24)
-
-
 def _decide(text: str, act: str, application_id: int) -> Button:
     return Button(text, Decide(act, application_id).pack())
 
@@ -55,8 +47,9 @@ def _decide(text: str, act: str, application_id: int) -> Button:
 @screen("applications.card")
 def card(
     t: Texts, *, application_id: int, status: str, user_id: int, name: str, username: str | None, slug: str,
-    fields: dict[str, str], created_at: str, hours: int, earlier: dict[str, int], standing: str, note: str | None,
-    reason: str | None, decided_by: str | None, decided_at: str | None,
+    fields: dict[str, str], created_at: str, corrected_at: str | None, changed: dict[str, str],
+    earlier: dict[str, int], standing: str, note: str | None, reason: str | None, decided_by: str | None,
+    decided_at: str | None,
 ) -> Message:  # fmt: skip
     parts: list[Markup | str] = [t(HEADS.get(status, HEADS["pending"]), number=application_id)]
     if note == "owner":
@@ -66,12 +59,8 @@ def card(
     about = t("{person}, id {id}", person=person_link(user_id, name, username), id=user_id)
     parts += ["", about, fields_list(t, fields)]
     parts.append(Markup("<code>{}</code>").format(slug[:LONGEST_SHOWN]))
-    parts += [
-        "",
-        t("Sent {moment}, {age}", moment=moment(created_at), age=age(t, hours)),
-        _standing(t, standing),
-    ]
-    parts.append(_earlier(t, earlier))
+    parts += ["", t("Sent {moment}", moment=moment(created_at)), *_correction(t, corrected_at, changed)]
+    parts += [_standing(t, standing, status), _earlier(t, earlier)]
     if decided_by and decided_at:
         parts += ["", t("Decided by {admin}, {moment}", admin=decided_by[:64], moment=moment(decided_at))]
     if reason:
@@ -79,7 +68,21 @@ def card(
     return Message(lines(*parts), _card_buttons(t, status, application_id))
 
 
-def _standing(t: Texts, standing: str) -> Markup:
+def _correction(t: Texts, corrected_at: str | None, changed: dict[str, str]) -> list[Markup]:
+    """That the applicant sent it again, and what it said before."""
+    if corrected_at is None:
+        return []
+    if not changed:
+        return [t("✏️ Sent again {moment}, with nothing changed", moment=moment(corrected_at))]
+    before = Markup(", ").join(
+        Markup("{}: <s>{}</s>").format(t(FIELD_NAMES[field]), changed[field][:40])
+        for field in FIELDS
+        if field in changed
+    )
+    return [t("✏️ Corrected {moment}. Before: {before}", moment=moment(corrected_at), before=before)]
+
+
+def _standing(t: Texts, standing: str, status: str) -> Markup:
     match standing:
         case "unclaimed":
             return t("👍 The slug is on the club's list, and nobody has claimed it yet.")
@@ -87,6 +90,8 @@ def _standing(t: Texts, standing: str) -> Markup:
             return t("👍 The slug is on the club's list as this person's.")
         case "taken":
             return t("⚠️ The slug belongs to another account.")
+    if status == "done":
+        return t("The slug is not on the club's list.")
     return t("The slug is free.")
 
 

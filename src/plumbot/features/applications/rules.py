@@ -7,12 +7,15 @@ from types import MappingProxyType
 from plumbot.kit.refusals import N_, Refusal
 
 FIELDS = ("first_name", "last_name", "university", "program", "group_name", "course", "start_year")
+# Examples are texts too: each is read in the reader's alphabet.
 EXAMPLES: Mapping[str, str] = MappingProxyType(
-    dict(zip(FIELDS, ("Ivan", "Ivanov", "Harvard", "CSE", "77", "3", "21"), strict=True))
+    dict(zip(FIELDS, (N_("Ivan"), N_("Ivanov"), N_("Harvard"), N_("CSE"), "77", "3", "21"), strict=True))
 )
-EXAMPLE = "-".join(EXAMPLES.values())
+EXAMPLE = N_("Ivan-Ivanov-Harvard-CSE-77-3-21")
 LONGEST_FIELD = 40
-LONGEST_LINE = 300
+LONGEST_LINE = len(FIELDS) * LONGEST_FIELD + len(FIELDS) - 1
+LATEST_COURSE = 12
+YEARS = range(1930, 2100)
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _MARKUP = frozenset("<>&")
@@ -22,13 +25,13 @@ _EMOJI_JOINTS = frozenset("\u20e3\u200d") | {chr(code) for code in range(0xFE00,
 
 class WrongNumberOfParts(Refusal):
     text = N_(
-        "There must be 7 parts joined by hyphens, and here are {found}. A hyphen inside a part is written as _. "
-        "Example: {example}"
+        "The line must have 7 parts joined by hyphens; the number of parts here: {found}. "
+        "A hyphen inside a part is written as _. Example: {example}"
     )
 
 
 class EmptyPart(Refusal):
-    text = N_("Part {number} of 7 is empty. Fill it in, for example: {part}. The whole line: {example}")
+    text = N_("Part {number} of 7 is empty. Fill it in, for example: {example_part}. The whole line: {example}")
 
 
 class SpaceInPart(Refusal):
@@ -49,16 +52,20 @@ class LineTooLong(Refusal):
 
 class MarkupInPart(Refusal):
     text = N_(
-        "Angle brackets and ampersands cannot be used here. Write it in letters and digits, for example: {example}"
+        "“{part}” holds an angle bracket or an ampersand, which cannot be used here. "
+        "Write it in letters and digits, for example: {example}"
     )
 
 
 class EmojiInPart(Refusal):
-    text = N_("Emoji and pictures cannot be used here. Write it in letters and digits, for example: {example}")
+    text = N_(
+        "“{part}” holds an emoji or a picture, which cannot be used here. "
+        "Write it in letters and digits, for example: {example}"
+    )
 
 
 class InvisibleInPart(Refusal):
-    text = N_("There are invisible characters in it. Type it by hand instead of pasting, for example: {example}")
+    text = N_("“{part}” holds invisible characters. Type it by hand instead of pasting, for example: {example}")
 
 
 class NoLetters(Refusal):
@@ -77,10 +84,12 @@ def clean_field(field: str, typed: str) -> str:
 def parse_line(typed: str) -> dict[str, str]:
     """The seven fields out of one line; spaces around the hyphens do no harm."""
     line = _tidy(typed).translate(_DASHES)
-    if len(line) > LONGEST_LINE:
-        raise LineTooLong(length=len(line), limit=LONGEST_LINE, example=EXAMPLE)
-    _check_characters(line, EXAMPLE)
     parts = [part.strip() for part in line.split("-")]
+    length = len("-".join(parts))
+    if length > LONGEST_LINE:
+        raise LineTooLong(length=length, limit=LONGEST_LINE, example=EXAMPLE)
+    for number, part in enumerate(parts):
+        _check_characters(part, EXAMPLES[FIELDS[number]] if len(parts) == len(FIELDS) else EXAMPLE)
     if len(parts) != len(FIELDS):
         raise WrongNumberOfParts(found=len(parts) if line else 0, example=EXAMPLE)
     for number, (field, part) in enumerate(zip(FIELDS, parts, strict=True), 1):
@@ -104,7 +113,7 @@ def _tidy(typed: str) -> str:
 
 def _check_part(number: int, field: str, part: str) -> None:
     if not part:
-        raise EmptyPart(number=number, part=EXAMPLES[field], example=EXAMPLE)
+        raise EmptyPart(number=number, example_part=EXAMPLES[field], example=EXAMPLE)
     if " " in part:
         raise SpaceInPart(number=number, part=part[:LONGEST_FIELD], better=slug_part(part)[:LONGEST_FIELD])
     _check(part, EXAMPLES[field])
@@ -122,8 +131,19 @@ def _check_characters(value: str, example: str) -> None:
     for character in value:
         kind = unicodedata.category(character)
         if character in _MARKUP:
-            raise MarkupInPart(example=example)
+            raise MarkupInPart(part=value[:LONGEST_FIELD], example=example)
         if character in _EMOJI_JOINTS or (kind in ("So", "Sk") and character not in _SIGNS_ALLOWED):
-            raise EmojiInPart(example=example)
+            raise EmojiInPart(part=value[:LONGEST_FIELD], example=example)
         if kind in ("Cc", "Cf", "Co", "Cs", "Cn"):
-            raise InvisibleInPart(example=example)
+            seen = "".join(each for each in value if each.isprintable())
+            raise InvisibleInPart(part=seen[:LONGEST_FIELD], example=example)
+
+
+def doubtful(values: Mapping[str, str]) -> list[str]:
+    """Fields that are taken as they are, as ever, but may be a slip: a year or a course that can hardly be meant."""
+    course, year = values.get("course", "1"), values.get("start_year", "21")
+    plausible = {
+        "course": course.isdecimal() and 1 <= int(course[:3]) <= LATEST_COURSE,
+        "start_year": year.isdecimal() and (len(year) == 2 or (len(year) == 4 and int(year) in YEARS)),
+    }
+    return [field for field, fine in plausible.items() if not fine]

@@ -6,7 +6,7 @@ from plumbot.club.permissions import Permission
 from plumbot.club.places import Command, MenuEntry, Places
 from plumbot.features.applications.presses import HOME, Join, Mine, Step
 from plumbot.features.applications.reasons import FIELD_NAMES, SENTENCES
-from plumbot.features.applications.rules import EXAMPLE, EXAMPLES, FIELDS, slug_part
+from plumbot.features.applications.rules import EXAMPLE, EXAMPLES, FIELDS, doubtful, slug_part
 from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Button, Message, rows, screen
 from plumbot.kit.texts import Texts
@@ -19,6 +19,10 @@ HINTS = {
     "group_name": N_("The number or name of your group."),
     "course": N_("The year of study you are in; if you have graduated, the last one."),
     "start_year": N_("The year in which you began to study there."),
+}
+DOUBTS = {
+    "course": N_("⚠️ Is “{value}” the course? Usually it is a number such as 3."),
+    "start_year": N_("⚠️ Is “{value}” the year of start? Usually it is written 21 or 2021."),
 }
 LONGEST_SHOWN = 300
 
@@ -87,7 +91,7 @@ def line(t: Texts) -> Message:
         t("Write seven parts in one line, joined by hyphens:"),
         Markup("<code>{}</code>").format(names),
         "",
-        t("For example: {example}", example=Markup("<code>{}</code>").format(EXAMPLE)),
+        t("For example: {example}", example=Markup("<code>{}</code>").format(t(EXAMPLE))),
         t("A space or a hyphen inside a part is written as _. Any alphabet will do."),
     )
     return Message(text, (_back_and_cancel(t),))
@@ -96,7 +100,7 @@ def line(t: Texts) -> Message:
 @screen("applications.step")
 def step(t: Texts, *, field: str, value: str | None) -> Message:
     number = FIELDS.index(field) + 1
-    name, example = t(FIELD_NAMES[field]), EXAMPLES[field]
+    name, example = t(FIELD_NAMES[field]), t(EXAMPLES[field])
     parts = [
         t("Step {number} of 7: <b>{name}</b>", number=number, name=name),
         "",
@@ -117,6 +121,7 @@ def summary(t: Texts, *, values: dict[str, str], said: str | None) -> Message:
     parts.append(t("Your slug: {slug}", slug=Markup("<code>{}</code>").format(slug[:LONGEST_SHOWN])))
     if any(slug_part(value) != value for value in values.values()):
         parts.append(t("In the slug a space or a hyphen inside a part is written as _."))
+    parts += [t(DOUBTS[field], value=values[field][:64]) for field in doubtful(values)]
     if said:
         parts += ["", t("An admin asked:"), quoted(t, said)]
     buttons = (
@@ -135,8 +140,10 @@ def change(t: Texts) -> Message:
 
 @screen("applications.left")
 def left(t: Texts) -> Message:
-    text = t("The form is left, and nothing was sent. You can continue where you were, or open the menu.")
-    return Message(text, ((_step(t.plain("Continue"), "resume"), _step(t.plain("Cancel"), "cancel")), (home(t),)))
+    text = t("Nothing was sent; your answers so far are kept. Continue with the form, or throw it away?")
+    return Message(
+        text, ((_step(t.plain("Continue"), "resume"), _step(t.plain("Throw it away"), "cancel")), (home(t),))
+    )
 
 
 @screen("applications.cancelled")
@@ -152,8 +159,8 @@ def nothing_to_cancel(t: Texts) -> Message:
 
 @screen("applications.go_private")
 def go_private(t: Texts, *, url: str | None) -> Message:
-    text = t("Applying is a private matter: please open my private chat.")
-    return Message(text, ((Button(t.plain("Open the private chat"), url=url),),) if url else ())
+    text = t("I answer this in our private chat, so that the club is not disturbed.")
+    return Message(text, ((Button(t.plain("Open our chat"), url=url),),) if url else ())
 
 
 def _mine(text: str, act: str, application_id: int) -> Button:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.events import ApplicationClosed, Events, PersonBlacklisted
 from plumbot.club.profiles import Person
-from plumbot.features.applications import refusals, repository, rules
+from plumbot.features.applications import corrections, refusals, repository, rules
 from plumbot.features.applications.applicant import ApplicantView
 from plumbot.features.applications.cards import Cards, fields_of
 from plumbot.features.applications.draft import Draft, correction
@@ -49,6 +49,11 @@ class ApplicationService:
         self._eligibility.require_may_apply(session, user_id)
         return True
 
+    def require_slug_free(self, session: Session, user_id: int, draft: Draft) -> None:
+        """Said as soon as it is typed; until the line is whole there is nothing to say."""
+        if draft.filled_in:
+            self._eligibility.require_slug_free(session, user_id, rules.slug_of(draft.values))
+
     def submit(self, session: Session, person: Person, draft: Draft) -> None:
         """The application goes to the admins, unless it turns out that the person is inside already."""
         if draft.missing:
@@ -74,7 +79,7 @@ class ApplicationService:
         slug = rules.slug_of(draft.values)
         self._eligibility.require_slug_free(session, person.user_id, slug)
         self._eligibility.require_welcome(session, person.user_id)
-        now = self._clock.now()
+        now, before = self._clock.now(), fields_of(application)
         moved = repository.move_from(
             session, application, Status.NEEDS_CHANGES, Status.PENDING, now=now, username=person.username,
             decided_by=None, decided_at=None, reason=None, reminded_at=None, escalated_at=None,
@@ -82,6 +87,7 @@ class ApplicationService:
         )  # fmt: skip
         if not moved:
             raise refusals.CorrectionGone
+        corrections.record(self._clock, session, application, before)
         self._send_on(session, application)
 
     def _send_on(self, session: Session, application: Application) -> None:
@@ -125,6 +131,13 @@ class ApplicationService:
         if draft is not None:
             self._applicant.ask(session, user_id, draft)
         return draft is not None
+
+    def ask_again(self, session: Session, user_id: int) -> None:
+        """Something else was answered in the middle of the form: its question comes to the bottom."""
+        position = dialogue.read(session, user_id, user_id)
+        draft = Draft.left_in(position.data)
+        if draft is not None and position.state is not None:
+            self._applicant.ask(session, user_id, draft, where=draft.prompt)
 
     def bring_up_open(self, session: Session, user_id: int) -> bool:
         """The open application comes to the bottom as it stands; False when there is none."""

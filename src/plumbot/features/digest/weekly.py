@@ -46,6 +46,7 @@ class WeeklyDigest:
             session, key, chat_id, "digest.weekly", urgency=TIMER, at_most_once=True,
             first=first.isoformat(), last=last.isoformat(), movers=[[_named(who), gained] for who, gained in movers],
             newcomers=[_named(profile) for profile in new], newcomer_count=count,
+            named=[who.user_id for who in (*(mover for mover, _ in movers), *new)],
         )  # fmt: skip
 
     def _begin(self, first: date) -> datetime:

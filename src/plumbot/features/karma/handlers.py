@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from dishka.integrations.aiogram import FromDishka, inject
 
 from plumbot.club.permissions import Permission
+from plumbot.features.karma.rules import SomebodyElses
 from plumbot.features.karma.screens import ShowTop
 from plumbot.features.karma.statistics import StatisticsService
 from plumbot.kit.handling import needs
@@ -31,6 +32,8 @@ async def show_top(_message: Message, reply: Reply, statistics: FromDishka[Stati
 async def show_period(
     _press: CallbackQuery, data: ShowTop, reply: Reply, statistics: FromDishka[StatisticsService]
 ) -> None:
+    if data.user_id != reply.here.user_id:
+        raise SomebodyElses(name=await reply.unit.run(statistics.name_of, data.user_id))
     await reply.show("karma.top", **await reply.unit.run(statistics.top, reply.here.user_id, data.period))
 
 

@@ -28,6 +28,10 @@ class UnknownPeriod(Refusal):
     text = N_("This button is out of date. Ask anew with /top.")
 
 
+class SomebodyElses(Refusal):
+    text = N_("{name} asked for this. Send /top, and you have one of your own.")
+
+
 class TooMuchKarma(Refusal):
     text = N_("That is too much: karma is changed by at most {most} at once.")
 

@@ -29,9 +29,10 @@ STATS_LINES = {"today": N_("Today"), "week": N_("7 days"), "month": N_("30 days"
 
 @dataclass(frozen=True)
 class ShowTop(Callback, prefix="top"):
-    """The ranking of another period."""
+    """The ranking of another period, for the person who asked for it."""
 
     period: str
+    user_id: int
 
 
 def add_to(places: Places) -> None:
@@ -114,8 +115,10 @@ def _cause(t: Texts, change: Mapping[str, Any]) -> Markup:
 
 
 @screen("karma.top")
-def top(t: Texts, *, period: str, ranks: Sequence[Sequence[Any]], name: str, own: Sequence[int]) -> Message:
-    """Names stand in <code>, so that nobody is pinged."""
+def top(
+    t: Texts, *, period: str, ranks: Sequence[Sequence[Any]], user_id: int, name: str, own: Sequence[int]
+) -> Message:
+    """Names stand in <code>, so that nobody is pinged. `user_id`, `name` and `own` are of the person who asked."""
     signed = period != "all"
     lines = [
         t("{place}. {name} – {points}", place=place, name=_code(who), points=points(t, much, signed=signed))
@@ -123,7 +126,7 @@ def top(t: Texts, *, period: str, ranks: Sequence[Sequence[Any]], name: str, own
     ]
     listed = Markup("\n").join(lines) if lines else t("Nobody yet.")
     buttons = [
-        Button(f"✓ {t.plain(title)}" if each == period else t.plain(title), ShowTop(each).pack())
+        Button(f"✓ {t.plain(title)}" if each == period else t.plain(title), ShowTop(each, user_id).pack())
         for each, title in PERIOD_NAMES.items()
     ]
     place, much = own

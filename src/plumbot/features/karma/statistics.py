@@ -23,6 +23,7 @@ from plumbot.features.karma.rules import (
 )
 from plumbot.features.karma.tables import KarmaEvent
 from plumbot.kit.clock import Clock
+from plumbot.kit.screens import NAMED
 
 Values = dict[str, Any]
 
@@ -65,7 +66,7 @@ class StatisticsService:
         events = reports.last_changes(session, user_id, SHOWN)
         names = self._names(session, [event.actor_id for event in events if event.actor_id is not None])
         changes = [self._change(event, names) for event in events]
-        return {"karma": profile.karma, "changes": changes}
+        return {"karma": profile.karma, "changes": changes, NAMED: sorted(names)}
 
     def top(self, session: Session, user_id: int, period: str) -> Values:
         if period not in PERIODS:
@@ -74,13 +75,18 @@ class StatisticsService:
         session.flush()
         length = PERIODS[period]
         if length is None:
-            ranks = [[name_of(one), one.karma] for one in ranking.best(session, SHOWN)]
+            best = [(one, one.karma) for one in ranking.best(session, SHOWN)]
             own = [ranking.place_of(session, profile), profile.karma]
         else:
             first = first_day(length, self._today())
-            ranks = [[name_of(mover.profile), mover.net] for mover in reports.best_since(session, first, SHOWN)]
+            best = [(mover.profile, mover.net) for mover in reports.best_since(session, first, SHOWN)]
             own = list(reports.place_since(session, profile, first))
-        return {"period": period, "ranks": ranks, "name": name_of(profile), "own": own}
+        ranks, people = [[name_of(one), much] for one, much in best], [user_id, *(one.user_id for one, _ in best)]
+        values = {"period": period, "ranks": ranks, "user_id": user_id, "name": name_of(profile), "own": own}
+        return {**values, NAMED: people}
+
+    def name_of(self, session: Session, user_id: int) -> str:
+        return self._names(session, [user_id])[user_id]
 
     def _today(self) -> date:
         return day_of(self._clock.now(), self._zone)

@@ -36,6 +36,7 @@ async def start(_message: Message, reply: Reply, state: FSMContext, menu: FromDi
 @inject
 async def help_in_full(_message: Message, reply: Reply, menu: FromDishka[MenuService]) -> None:
     await reply.show("menu.full_help", **await reply.unit.run(menu.help, reply.here.user_id))
+    await reply.unit.run(menu.go_on, reply.here.user_id)
 
 
 @inject

@@ -10,3 +10,6 @@ class Underway(Protocol):
 
     def bring_up(self, session: Session, user_id: int) -> bool:
         """Show anew what the person has under way (a question, a status); False when there is nothing."""
+
+    def ask_again(self, session: Session, user_id: int) -> None:
+        """Ask anew what the person is being asked, if anything."""

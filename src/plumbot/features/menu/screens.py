@@ -118,7 +118,7 @@ def settings(t: Texts, *, language: str, preferences: Sequence[Sequence[Any]] = 
     """`preferences` are [msgid, callback data, ticked]. The language is a value, so that another changes the page."""
     parts = [t("<b>Settings</b>"), t("In which language shall I write to you?")]
     if preferences:
-        parts.append(t("What has a ✓ is on; press it to switch it."))
+        parts.append(t("Below the languages: what has a ✓ is on, and a press switches it."))
     languages = [Button(_ticked(title, code == language), Speak(code).pack()) for code, title in LANGUAGE_NAMES.items()]
     wishes = [(Button(_ticked(t.plain(text), ticked), data),) for text, data, ticked in preferences]
     return Message(Markup("\n\n").join(parts), (tuple(languages), *wishes, (back(t),)), picture())

@@ -106,6 +106,11 @@ class MenuService:
         known = [each.name for each in self._commands_of(session, user_id)]
         return "menu.unknown_command", {"command": command, "meant": probably_meant(command, known)}
 
+    def go_on(self, session: Session, user_id: int) -> None:
+        """After an answer to something else the person is asked again what they were being asked."""
+        for feature in self._underway:
+            feature.ask_again(session, user_id)
+
     def bring_back(self, session: Session, user_id: int) -> Values | None:
         """For a button nobody knows: what the person has under way comes up; else the values of home."""
         if any(feature.bring_up(session, user_id) for feature in self._underway):

@@ -32,7 +32,7 @@ def add_to(places: Places) -> None:
 
 @screen("privacy.document")
 def document(t: Texts, *, user_id: int) -> Message:
-    text = t("This is all that I keep about you. /forget erases it.")
+    text = t("This is all that I keep about you. /forget erases it; a member leaves the club's chat first.")
     return Message(text, document=Document("mydata.json", MYDATA, {"user_id": user_id}))
 
 

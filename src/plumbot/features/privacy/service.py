@@ -52,14 +52,15 @@ class PrivacyService:
     def ask(self, session: Session, user_id: int) -> Sequence[str]:
         """What would stay, as msgids; refused to whom the club cannot forget now."""
         self._require_forgettable(session, user_id)
-        return [text for part in self._places.personal for text in part.stays(session, user_id)]
+        kept = [text for part in self._places.personal for text in part.stays(session, user_id)]
+        return [*kept, *self._applications.stays(session, user_id)]
 
     def forget(self, session: Session, user_id: int, *, seq: int, keep: str | None) -> str:
         """Erase the person; gives the language in which to take leave. `keep` is the message that says so."""
         self._require_forgettable(session, user_id)
         language = self._languages.of(session, user_id)
         known = self._known_by(session, user_id)
-        self._applications.withdraw_open(session, user_id)
+        self._applications.let_go(session, user_id)
         session.flush()
         for part in self._places.personal:
             part.erase(session, user_id)

@@ -49,8 +49,16 @@ def _messages(session: Session, outbox: Outbox, traces: Traces, keep: str | None
         if row.key != keep and (traces.are_in(row.values) or traces.are_in(row.key)):
             row.key = f"erased:{row.id}"  # nobody looks for it there, so nobody reads values that are gone
             row.error = None
-            session.flush()
-            outbox.show(session, row.key, row.chat_id, ERASED, urgency=row.urgency)
+            _replace(session, outbox, row)
+
+
+def _replace(session: Session, outbox: Outbox, row: ShownMessage) -> None:
+    """A message that is gone, or is about to be, does not come back for this."""
+    if row.retired:
+        row.screen, row.values = ERASED, {}
+    session.flush()
+    if not row.retired:
+        outbox.show(session, row.key, row.chat_id, ERASED, urgency=row.urgency)
 
 
 def _calls(session: Session, traces: Traces) -> None:

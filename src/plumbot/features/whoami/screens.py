@@ -9,10 +9,10 @@ from plumbot.kit.texts import Texts
 
 LONGEST_NAME = 64
 SOURCES = {
-    "club": N_("as I last met them"),
-    "telegram": N_("as Telegram says"),
-    "message": N_("as the message says"),
-    "site": N_("as a site says that is not ours: it may be wrong"),
+    "club": N_("So I last met them."),
+    "telegram": N_("So says Telegram."),
+    "message": N_("So says the message."),
+    "site": N_("So says a site that is not ours: it may be wrong."),
 }
 
 

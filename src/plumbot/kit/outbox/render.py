@@ -6,7 +6,7 @@ from typing import Any
 
 from plumbot.kit.outbox.fitting import LONGEST_CAPTION, LONGEST_TEXT, fitted, label, leads_out
 from plumbot.kit.outbox.tables import ShownMessage
-from plumbot.kit.screens import Button, Document, Message, Photo, known
+from plumbot.kit.screens import NAMED, Button, Document, Message, Photo, known
 from plumbot.kit.telegram.client import Upload
 from plumbot.kit.texts import Texts
 
@@ -40,7 +40,7 @@ def base36(number: int) -> str:
 
 def message_of(row: ShownMessage, language: str) -> Message:
     """The screen of the row in this language."""
-    return known()[row.screen](Texts(language), **row.values)
+    return known()[row.screen](Texts(language), **{name: value for name, value in row.values.items() if name != NAMED})
 
 
 def request_for(row: ShownMessage, message: Message) -> Request:

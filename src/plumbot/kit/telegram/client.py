@@ -20,6 +20,19 @@ PIECE_BYTES = 64 * 1024
 OURSELVES = ("127.0.0.1", "localhost", "::1")  # never by a proxy
 TROUBLES = (TimeoutError, aiohttp.ClientError, OSError, asyncio.IncompleteReadError)
 
+# What broke, in words for operators; the first that fits.
+WORDS: dict[type[Exception], str] = {
+    aiohttp.ClientConnectorDNSError: "no server of that name is found",
+    aiohttp.ClientSSLError: "its certificate is not accepted",
+    aiohttp.ClientProxyConnectionError: "the proxy does not answer",
+    aiohttp.ClientConnectorError: "nothing answers there",
+    aiohttp.ServerDisconnectedError: "the connection was closed before the answer",
+    aiohttp.ClientPayloadError: "the connection was closed in the middle of the answer",
+    aiohttp.ClientResponseError: "what answers does not speak HTTP as Telegram does",
+    aiohttp.InvalidURL: "the address cannot be used",
+    Exception: "the connection broke",
+}
+
 
 class ApiError(Exception):
     """Telegram understood and said no. `description` is Telegram's own sentence."""
@@ -151,7 +164,8 @@ def _named(what: str, trouble: Exception) -> NetworkFault:
     """Our own words: aiohttp's hold the address and so the token."""
     if isinstance(trouble, TimeoutError):
         return NetworkFault(f"{what}: no answer in time.", timed_out=True)
-    return NetworkFault(f"{what}: {type(trouble).__name__}.")
+    words = next(words for kind, words in WORDS.items() if isinstance(trouble, kind))
+    return NetworkFault(f"{what}: {words}.")
 
 
 def _outcome(fault: ApiError | NetworkFault) -> str:

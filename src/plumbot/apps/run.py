@@ -1,0 +1,28 @@
+"""The light door of the bot's process: settings are checked before anything heavy is loaded (aiogram takes seconds)."""
+
+from functools import partial
+
+from plumbot.kit import logging
+from plumbot.kit.settings import Settings, SettingsProblem, load_settings
+
+
+def run() -> None:
+    """The whole bot in this process, until SIGTERM or Ctrl-C."""
+    settings = load_settings()
+    check(settings)
+    logging.configure(settings.log.level, settings.log.format)
+    logging.hide_secrets_of(settings)
+
+    from plumbot.apps.bot import serve
+    from plumbot.apps.stopping import run_until_signal
+
+    run_until_signal(partial(serve, settings))
+
+
+def check(settings: Settings) -> None:
+    """All that is wrong or missing is said at once."""
+    named: dict[str, str] = {}
+    for problem in (*settings.problems(), *settings.readable().missing()):
+        named.setdefault(problem.variable, str(problem))  # what is wrong is not also missing
+    if named:
+        raise SettingsProblem("\n".join(named.values()))
