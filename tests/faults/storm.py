@@ -41,7 +41,7 @@ class Size:
 
 
 CI = Size(updates=2_000, kills=25, applicants=36)
-CI_AGAIN = Size(updates=800, kills=10, applicants=12)  # the same on a second database
+CI_AGAIN = Size(updates=300, kills=4, applicants=8)  # the same on a second database
 SOAK = Size(updates=10_000, kills=200, applicants=200, seconds=7_200.0)
 
 

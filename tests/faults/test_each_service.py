@@ -17,7 +17,7 @@ from tests.support.scoreboard import SOAK
 from tests.support.telegram import Json
 
 FIRST = 70_000
-CALLS_AT_MOST = 200
+CALLS_AT_MOST = 320
 STRIDE = 1 if SOAK else 17  # which calls fail: each one, or every seventeenth, another at each step
 CROWD = 12
 CLUB_CHAT = {"id": CLUB, "type": "supergroup", "title": "Plum Club"}
