@@ -20,7 +20,7 @@ help: ## this list
 
 .PHONY: demo
 demo: install ## try it in the browser: no token, no network, nothing to set up
-	@exec $(BIN)/plumbot sandbox $(ARGS)
+	@exec $(BIN)/plumbot sandbox --speech-by 'env PLUM_SHOW_PROGRESS=on tools/bootstrap.sh base audio models' $(ARGS)
 
 .PHONY: install
 install: ## what it takes to run the bot for real (LAYERS=postgres for PostgreSQL)

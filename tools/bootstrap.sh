@@ -73,7 +73,7 @@ make_venv() {
 
 sync_with_uv() {
     local quiet=()
-    if [ ! -t 2 ]; then quiet=(--quiet); fi # progress for people, not for logs
+    if [ ! -t 2 ] && [ -z "${PLUM_SHOW_PROGRESS:-}" ]; then quiet=(--quiet); fi # progress for people, not for logs
     # shellcheck disable=SC2046
     [ -n "$uv" ] && "$uv" pip sync ${quiet[@]+"${quiet[@]}"} --python "$venv" --require-hashes --compile-bytecode $(files) &&
         "$uv" pip install --quiet --python "$venv" --no-deps --no-build-isolation --editable .
@@ -81,8 +81,9 @@ sync_with_uv() {
 
 # uv does not read pip's settings: where only pip knows the way to an index, pip does the work.
 sync_with_pip() {
-    local pip
-    pip=("$(tools_python)" -m pip --python "$venv/bin/python" --disable-pip-version-check install --quiet)
+    local pip quiet=(--quiet)
+    if [ -n "${PLUM_SHOW_PROGRESS:-}" ]; then quiet=(--progress-bar off); fi
+    pip=("$(tools_python)" -m pip --python "$venv/bin/python" --disable-pip-version-check install "${quiet[@]}")
     # shellcheck disable=SC2046
     PYTHONDONTWRITEBYTECODE='' "${pip[@]}" --compile --require-hashes $(files | sed 's/^/-r /') &&
         "${pip[@]}" --no-deps --no-build-isolation --editable .

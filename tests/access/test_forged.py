@@ -14,7 +14,7 @@ from plumbot.kit.switches import Switch
 from tests.access import seed
 from tests.access.entrance import Entrance, changed, entrance, failed, standing_changed
 from tests.access.forging import forgeries
-from tests.access.people import ADMIN, ARRIVED, CLUB, KINDS, NAMELESS, Json, Kind
+from tests.access.people import ADMIN, ARRIVED, CLUB, KINDS, MEMBER, NAMELESS, Json, Kind
 from tests.access.triggers import presses
 
 A_PART, PARTS = 2_500, 4  # 10,000 in all, in parts so that they run beside each other
@@ -102,6 +102,17 @@ async def test_a_press_that_is_replayed_under_new_ids_counts_once(door: Entrance
     await door.bring(*(press(admin, next(door.number)) for _ in range(100)))
     changes = changed(before, await door.look())
     assert [row["action"] for table, row in changes if table == "audit"] == ["applications.approved"]
+    assert await door.sessions.read(failed) == []
+
+
+async def test_a_change_of_karma_that_is_replayed_under_new_ids_counts_once(door: Entrance) -> None:
+    admin = next(kind for kind in ADMINS if kind.user_id == ADMIN)
+    press = presses(f"krm:{MEMBER}:5:10")
+    before = await door.look()
+    await door.bring(*(press(admin, next(door.number)) for _ in range(100)))
+    changes = changed(before, await door.look())
+    assert [row["delta"] for table, row in changes if table == "karma_events"] == [5]
+    assert [row["action"] for table, row in changes if table == "audit"] == ["karma.change"]
     assert await door.sessions.read(failed) == []
 
 

@@ -6,18 +6,28 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from plumbot.features.admin.screens import OpenAudit, OpenPanel, Turn
+from plumbot.features.admins.panel_screens import Appointing
 from plumbot.features.admission.screens import AcceptRules, CloseCase, GiveLink, Keep, NewLink, Remove
+from plumbot.features.applications.panel_screens import BringCard, Pending
 from plumbot.features.applications.presses import Because, Decide, DenyPicked, Join, Mine, Step, Wave
+from plumbot.features.blacklist.panel_screens import Listed, ListFrom
 from plumbot.features.blacklist.screens import Cancel, Confirm
 from plumbot.features.digest.screens import SwitchWeekly, WishDigest
+from plumbot.features.karma.panel_screens import Change, Karma
 from plumbot.features.karma.screens import ShowTop
 from plumbot.features.menu.screens import OpenPage, Prefer, Speak
 from plumbot.features.privacy.screens import ERASE, KEEP, Forget
 from plumbot.features.profile.screens import OpenProfile
+from plumbot.features.roster.screens import About
+from plumbot.features.roster.screens import Turn as TurnRoster
+from plumbot.features.transcription.screens import Again, Delete, OpenSpeech, Stop, WishLanguage
+from plumbot.features.transcription.tables import A2TJob, SpeechWorker
 from plumbot.kit import dialogue
+from plumbot.kit.clock import SystemClock
 from plumbot.kit.dialogue import Position
 from tests.access import seed
-from tests.access.people import APPLICANT, ARRIVED, BOT_ID, CLUB, MEMBER, Json, Kind
+from tests.access.people import APPLICANT, ARRIVED, BLACKLISTED, BOT_ID, CLUB, MEMBER, NAMELESS, Json, Kind
 
 FORM, WORDS = "Joining:form", "Reviewing:words"
 DRAFT = {"draft": {"at": "summary", "values": seed.FIELDS}}
@@ -147,6 +157,21 @@ def with_forgetting(session: Session, kind: Kind) -> None:
     seed.shown(session, f"forget:{kind.user_id}", kind.user_id, "privacy.ask", {"stays": []}, seed.OLD_MESSAGE)
 
 
+def with_speech(session: Session, kind: Kind) -> None:
+    """Somebody listens, and the person has a job that waits and one that was done."""
+    job = {
+        "user_id": kind.user_id,
+        "speaker_id": kind.user_id,
+        "chat_id": kind.user_id,
+        "kind": "voice",
+        "language": None,
+    }
+    file = {"file_id": "F" * 20, "file_unique_id": "u", "created_at": seed.NOW}
+    session.add(SpeechWorker(holder="h:1", models=[["base", [], 2]], seen_at=SystemClock().now()))
+    session.add(A2TJob(id=1, message_id=5, status="queued", **job, **file))
+    session.add(A2TJob(id=2, message_id=6, status="done", text="Words.", **job, **file))
+
+
 def decide(act: str) -> str:
     return Decide(act, seed.PENDING).pack()
 
@@ -241,6 +266,73 @@ LISTS = {
     "admins/message/go_away": t(says("/away"), "admins", "audit"),
     "admins/message/come_back": t(says("/back"), "admins", does=()),
 }
+QUESTION: Json = {"panel": {}}
+PANEL = {
+    "admin/message/open_panel": t(says("/admin"), state="panel:roster.find", data=QUESTION),
+    "admin/message/cancel_question": t(says("/cancel"), state="panel:roster.find", data=QUESTION),
+    "admin/callback_query/come_home": t(
+        presses(OpenPanel("home").pack()), state="panel:roster.find", data=QUESTION, does=()
+    ),
+    "admin/callback_query/open_health": t(presses(OpenPanel("health").pack())),
+    "admin/callback_query/open_switches": t(presses(OpenPanel("switches").pack())),
+    "admin/callback_query/turn": t(presses(Turn("paused", 0).pack()), "switches", "audit"),
+    "admin/callback_query/open_audit": t(presses(OpenAudit(0).pack())),
+    "applications panel/callback_query/list_pending": t(presses(Pending(0).pack())),
+    "applications panel/callback_query/bring_card": t(presses(BringCard(seed.PENDING).pack())),
+}
+ROSTER = {
+    "roster/callback_query/turn": t(presses(TurnRoster("all").pack())),
+    "roster/callback_query/open_entry": t(presses(About("open", 1).pack())),
+    "roster/callback_query/ask_whether": t(presses(About("sure", 1).pack())),
+    "roster/callback_query/remove": t(presses(About("remove", 1).pack()), "roster", "roster_words", "audit"),
+    "roster/callback_query/ask_words": t(presses(About("find", 0).pack())),
+    "roster/callback_query/ask_anew": t(presses(About("edit", 1).pack())),
+    "roster/message/find": t(says("some"), state="panel:roster.find", data=QUESTION),
+    "roster/message/add": t(
+        says("a-b-c-d-e-f-g"), "roster", "roster_words", "audit", state="panel:roster.add", data=QUESTION
+    ),
+    "roster/message/edit": t(
+        says("a-b-c-d-e-f-g"), "roster", "roster_words", "audit", state="panel:roster.edit",
+        data={"panel": {"entry_id": 1}},
+    ),
+}  # fmt: skip
+LISTS_IN_PANEL = {
+    "blacklist panel/callback_query/turn_list": t(presses(ListFrom(0).pack())),
+    "blacklist panel/callback_query/open_entry": t(presses(Listed("open", BLACKLISTED).pack())),
+    "blacklist panel/callback_query/ask_whether": t(presses(Listed("sure", BLACKLISTED).pack())),
+    "blacklist panel/callback_query/let_off": t(
+        presses(Listed("off", BLACKLISTED).pack()), "blacklist", "audit", "outbox_calls"
+    ),
+    "blacklist panel/callback_query/ask_whom": t(presses(Listed("add", 0).pack())),
+    "blacklist panel/message/add": t(
+        says("555 spam"), "blacklist", "audit", "outbox_calls", state="panel:blacklist.add", data=QUESTION
+    ),
+    "admins panel/callback_query/list_all": t(presses(Appointing("list", 0).pack())),
+    "admins panel/callback_query/ask_whether": t(presses(Appointing("sure", NAMELESS).pack())),
+    "admins panel/callback_query/dismiss": t(
+        presses(Appointing("off", NAMELESS).pack()), "admins", "audit", "outbox_calls", does=("admins", "audit")
+    ),
+    "admins panel/callback_query/ask_whom": t(presses(Appointing("add", 0).pack())),
+    "admins panel/message/appoint": t(
+        says("102"), "admins", "audit", "outbox_calls", state="panel:admins.add", data=QUESTION,
+        does=("admins", "audit"),
+    ),
+}  # fmt: skip
+KARMA_CHANGE = ("karma_events", "karma_days", "profiles", "audit")
+KARMA = {
+    "karma panel/message/look_up": t(says("/karma", CLUB, reply_to_message=REPLIED)),
+    "karma panel/message/add": t(says(f"/karma_add {MEMBER} 5 helped"), *KARMA_CHANGE),
+    "karma panel/message/set_to": t(says(f"/karma_set {MEMBER} 5 helped", CLUB), *KARMA_CHANGE),
+    "karma panel/message/take_whom": t(says(f"{MEMBER}"), state="panel:karma.find", data=QUESTION),
+    "karma panel/message/take_reason": t(
+        says("helped"), state="panel:karma.reason", data={"panel": {"user_id": MEMBER}}
+    ),
+    "karma panel/callback_query/change": t(presses(Change(MEMBER, 5, 10).pack()), *KARMA_CHANGE),
+    "karma panel/callback_query/look_again": t(presses(Karma("look", MEMBER).pack())),
+    "karma panel/callback_query/close": t(presses(Karma("close", MEMBER).pack(), CLUB)),
+    "karma panel/callback_query/ask_whom": t(presses(Karma("find", 0).pack())),
+    "karma panel/callback_query/ask_reason": t(presses(Karma("reason", MEMBER).pack())),
+}  # fmt: skip
 PAGES = ("home", "rules", "help", "info", "settings")
 MENU = {
     "menu/message/start": t(says("/start")),
@@ -279,4 +371,17 @@ OTHERS = {
     "whoami/message/author": t(says("/whoami", CLUB, reply_to_message=REPLIED)),
     "whoami/message/own": t(says("/whoami")),
 }  # fmt: skip
-TRIGGERS: dict[str, Trigger] = APPLYING | DECIDING | ADMISSION | LISTS | MENU | OTHERS
+VOICE = {"file_id": "F" * 20, "file_unique_id": "v", "duration": 3}
+SPEECH = {
+    "transcription/message/recording": t(says("", voice=VOICE), "a2t_jobs", before=with_speech),
+    "transcription/message/text_in_private": t(says("/text")),
+    "transcription/message/text_in_chat": t(says("/text", CLUB)),
+    "transcription/callback_query/open_speech": t(presses(OpenSpeech().pack())),
+    "transcription/callback_query/wish": t(presses(WishLanguage("ru").pack()), "a2t_wishes"),
+    "transcription/callback_query/stop": t(presses(Stop(1).pack()), "a2t_jobs", before=with_speech),
+    "transcription/callback_query/again": t(presses(Again(2, "ru", 0).pack()), "a2t_jobs", before=with_speech),
+    "transcription/callback_query/delete": t(presses(Delete(2).pack()), "a2t_jobs", before=with_speech),
+}
+TRIGGERS: dict[str, Trigger] = (
+    SPEECH | APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | LISTS_IN_PANEL | KARMA | MENU | OTHERS
+)

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
-from plumbot import __version__, migrations
+from plumbot import __version__
 from plumbot.apps.cli import COMMANDS, HERE, give_up, sentence
 from plumbot.club.profiles import Person, Profiles
 from plumbot.features.admins.rules import NeverMet, OwnerStays
@@ -23,30 +22,9 @@ from plumbot.features.applications.tables import Application
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.settings import SettingsProblem
+from tests.support.command_line import plumbot
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-
-
-def plumbot(tmp_path: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """In a process and a folder of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
-        cwd=tmp_path, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("head") / "plum.db"
-    migrations.upgrade(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def club(migrated: Path, tmp_path: Path) -> dict[str, str]:
-    """The variables of a club with a database of its own, whose owner is 5."""
-    shutil.copy(migrated, tmp_path / "plum.db")
-    return {"PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}", "PLUM_CLUB__OWNER_ID": "5"}
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -69,7 +47,7 @@ def test_help_and_version_load_neither_aiogram_nor_sqlalchemy(tmp_path: Path, ar
     assert done.stdout.strip()
 
 
-@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database", "run"])
+@pytest.mark.parametrize("module", ["doctor", "features", "admins", "database", "roster", "inbox", "commands", "run"])
 def test_commands_that_only_look_never_load_aiogram(tmp_path: Path, module: str) -> None:
     code = f"import sys, plumbot.apps.{module}\nsys.exit('aiogram' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, timeout=60, check=False).returncode == 0
@@ -87,10 +65,14 @@ def test_wrong_use_exits_with_2_and_says_what_there_is(tmp_path: Path, arguments
 
 
 def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(tmp_path: Path) -> None:
-    assert "Did you mean 'doctor'?" in plumbot(tmp_path, "docter").stderr
+    assert "Did you mean 'features'?" in plumbot(tmp_path, "featurs").stderr
 
 
-@pytest.mark.parametrize("command", ["doctor", "features", "admins list", "admins add", "admins remove", "db upgrade"])
+@pytest.mark.parametrize("command", [
+    "doctor", "features", "admins list", "admins add", "admins remove", "db upgrade", "db downgrade", "db current",
+    "db check", "db wait", "roster import", "roster export", "roster add", "inbox list", "inbox retry", "inbox drop",
+    "commands sync",
+])  # fmt: skip
 def test_each_command_explains_itself_with_an_example(tmp_path: Path, command: str) -> None:
     done = plumbot(tmp_path, *command.split(), "--help")
     assert done.returncode == 0

@@ -115,6 +115,7 @@ async def test_a_healthy_club_is_told_so(variables: dict[str, str]) -> None:
     about = {finding.about for finding in found}
     assert about == {
         "settings",
+        "speech",
         "database",
         "admins",
         "karma",

@@ -24,7 +24,7 @@ def modules() -> list[str]:
 
 
 def behind_the_door(module: str) -> bool:
-    return module in AIOGRAM_LIVES_IN or module.endswith(".handlers")
+    return module in AIOGRAM_LIVES_IN or ".handlers" in module
 
 
 def loaded_by(*names: str) -> set[str]:

@@ -93,7 +93,8 @@ def settings_of(url: str) -> Settings:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
+async def house(folder: Path, holder: str | None = None) -> AsyncIterator[House]:
+    """`holder` names the process that it stands for, where there are several."""
     settings = settings_of(migrated(folder))
     container = wiring.build(settings)
     await wiring.connect(container)
@@ -110,10 +111,12 @@ async def house(folder: Path) -> AsyncIterator[House]:
         _answer_calls(post)
         bot = Bot(TOKEN, session=SilentSession())
         updates = Updates(bot, dispatcher, gate, await container.get(Languages), sessions, client)
-        lanes = LaneRunner(sessions, clock, updates, answers, alerts, intake=intake, first_pause_seconds=0.001)
+        lanes = LaneRunner(
+            sessions, clock, updates, answers, alerts, intake=intake, holder=holder, first_pause_seconds=0.001
+        )
         hooks = await container.get(SenderHooks)
-        sender = Sender(sessions, client, clock, hooks, BOT, limits=quick_limits(), idle_seconds=0.05)
-        async with running(lanes, sender):
+        sender = Sender(sessions, client, clock, hooks, BOT, holder=holder, limits=quick_limits(), idle_seconds=0.05)
+        async with running(lanes, sender), listening(sessions):
             yield House(sessions, intake, post)
     await sessions.close()
     await container.close()
@@ -129,6 +132,17 @@ def _answer_calls(post: Post) -> None:
 
     post.meanwhile = before
     post.results["getChatMember"] = {"status": "left", "user": {"id": 1}}
+
+
+@asynccontextmanager
+async def listening(sessions: SessionManager) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(listener.run()) for listener in sessions.listeners()]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

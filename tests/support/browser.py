@@ -19,12 +19,12 @@ ARGUMENTS = (
 
 
 @asynccontextmanager
-async def browser() -> AsyncIterator[Browser]:
-    """Skips the test, saying how to get one, where there is no browser."""
+async def browser(*more: str) -> AsyncIterator[Browser]:
+    """`more` arguments for Chromium. Skips the test, saying how to get one, where there is no browser."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     async with async_playwright() as playwright:
         try:
-            chromium = await playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+            chromium = await playwright.chromium.launch(executable_path=found, args=[*ARGUMENTS, *more])
         except Error:
             pytest.skip(HOW)
         try:

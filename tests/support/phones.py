@@ -47,6 +47,17 @@ class Phone:
         form.add_field("file", picture, filename="picture.png", content_type="image/png")
         await self.telegram.post("/api/upload", form)
 
+    async def says(
+        self, sound: bytes, chat: int | None = None, *, seconds: int = 1, kind: str = "voice", name: str = "voice.wav"
+    ) -> int:
+        """A recording; gives the message's id."""
+        form = aiohttp.FormData({"as": str(self.user_id), "chat": str(chat or self.user_id), "kind": kind})
+        form.add_field("duration", str(seconds))
+        form.add_field("file", sound, filename=name, content_type="audio/wav")
+        sent = await self.telegram.post("/api/upload", form)
+        message_id: int = sent["message"]["message_id"]
+        return message_id
+
     async def follow(self, link: str) -> Json:
         return await self.act("follow", link=link)
 
@@ -60,7 +71,9 @@ class Phone:
         holding = (m for m in reversed(await self.messages(chat)) if all(word in _all_of(m) for word in words))
         return next(holding, None)
 
-    async def sees(self, *words: str, chat: int | None = None, after: int = 0) -> Json:
+    async def sees(
+        self, *words: str, chat: int | None = None, after: int = 0, within: float = PATIENCE_SECONDS
+    ) -> Json:
         """Waits until there is such a message, newer than the message `after`."""
         seen: list[Json] = []
 
@@ -69,7 +82,7 @@ class Phone:
             seen[:] = [found] if found is not None and found["message_id"] > after else []
             return bool(seen)
 
-        await self.telegram.until(is_there, f"{self.user_id} does not see {words}", self, chat)
+        await self.telegram.until(is_there, f"{self.user_id} does not see {words}", self, chat, within)
         return seen[0]
 
     async def sees_no(self, *words: str, chat: int | None = None) -> None:
@@ -177,10 +190,11 @@ class Telegram:
         await self.until(is_quiet, "The bot does not take its updates", None, None)
 
     async def until(
-        self, condition: Callable[[], Awaitable[bool]], complaint: str, viewer: Phone | None, chat: int | None
-    ) -> None:
+        self, condition: Callable[[], Awaitable[bool]], complaint: str, viewer: Phone | None, chat: int | None,
+        within: float = PATIENCE_SECONDS,
+    ) -> None:  # fmt: skip
         """Looks again and again; at the end the complaint names what the viewer has in that chat instead."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        deadline = asyncio.get_running_loop().time() + within
         while not await condition():
             self.alive()
             if asyncio.get_running_loop().time() > deadline:

@@ -8,8 +8,10 @@ from plumbot.sandbox.html import parse
 from tests.text.values import screens, values_for
 
 GROUP = -1001
-IN_GROUPS = ["karma.stats", "karma.why", "karma.top", "digest.weekly", "whoami.own", "whoami.person",
+IN_GROUPS = ["karma.stats", "karma.why", "karma.top", "karma.closed", "karma.panel", "digest.weekly", "whoami.own",
+             "whoami.person",
              "whoami.never_met", "whoami.asking", "whoami.unknown_name", "whoami.no_answer"]  # fmt: skip
+ALSO = {"karma.panel": {"in_group": True, "changes": []}}
 HOSTILE = "@somebody_else"
 
 
@@ -18,7 +20,7 @@ HOSTILE = "@somebody_else"
 def test_a_name_that_looks_like_an_account_pings_nobody(name: str, language: str) -> None:
     shown = 0
     for turn in range(4):
-        values = values_for(name, screens()[name], HOSTILE, turn)
+        values = values_for(name, screens()[name], HOSTILE, turn) | ALSO.get(name, {})
         row = ShownMessage(id=1, key="k", chat_id=GROUP, screen=name, values=values)
         request = request_for(row, message_of(row, language)).values
         text, entities = parse(request.get("text") or request["caption"])

@@ -1,25 +1,15 @@
 """`plumbot admins`: who decides in the club, for the operator of the machine."""
 
-import asyncio
 import json
-from collections.abc import Callable
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
-from plumbot import migrations
-from plumbot.apps import wiring
+from plumbot.apps.operating import AsJson, changed
 from plumbot.features.admins.service import AdminService, Listed
-from plumbot.kit import logging
-from plumbot.kit.db import SessionManager
-from plumbot.kit.settings import Settings, load_settings
-
-R = TypeVar("R")
 
 app = typer.Typer(help="List, add and remove admins of the club.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Who = Annotated[str, typer.Argument(help="A Telegram id, or the @name of somebody whom the bot has met.")]
 
 
@@ -29,7 +19,7 @@ def everybody(as_json: AsJson = False) -> None:
 
     Example: plumbot admins list --json
     """
-    found = changed(lambda session, admins: admins.everybody(session))
+    found = changed(AdminService, lambda session, admins: admins.everybody(session))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -45,7 +35,7 @@ def add(who: Who, as_json: AsJson = False) -> None:
 
     Example: plumbot admins add 123456789
     """
-    person = changed(lambda session, admins: admins.add(session, who, by=None))
+    person = changed(AdminService, lambda session, admins: admins.add(session, who, by=None))
     advice = "" if person["reachable"] else " The bot cannot write to them until they press /start in its chat."
     say(person, f"{titled(person)} is an admin now.{advice}", as_json)
 
@@ -56,29 +46,8 @@ def remove(who: Who, as_json: AsJson = False) -> None:
 
     Example: plumbot admins remove @ada
     """
-    person = changed(lambda session, admins: admins.remove(session, who, by=None))
+    person = changed(AdminService, lambda session, admins: admins.remove(session, who, by=None))
     say(person, f"{titled(person)} is no longer an admin.", as_json)
-
-
-def changed(act: Callable[[Session, AdminService], R]) -> R:
-    """Do it in one transaction; the bot's process sends what follows from it."""
-    settings = load_settings()
-    logging.configure("WARNING", settings.log.format)
-    url = settings.database.url.get_secret_value()
-    if problem := migrations.check(url):
-        raise migrations.DatabaseUnreachable(problem)
-    return asyncio.run(_in_one_unit(settings, act))
-
-
-async def _in_one_unit(settings: Settings, act: Callable[[Session, AdminService], R]) -> R:
-    container = wiring.build(settings)
-    try:
-        await wiring.connect(container)  # a new admin gets the cards that wait, as if appointed in the chat
-        sessions: SessionManager = await container.get(SessionManager)
-        return await sessions.change(act, await container.get(AdminService))
-    finally:
-        await (await container.get(SessionManager)).close()
-        await container.close()
 
 
 def titled(person: Listed) -> str:

@@ -51,7 +51,10 @@ def downgrade(
 
 @app.command()
 def current(as_json: AsJson = False) -> None:
-    """Say which revision the database has, and which one this version needs."""
+    """Say which revision the database has, and which one this version needs.
+
+    Example: plumbot db current --json
+    """
     with sentences():
         found = migrations.current(database_url())
     if as_json:
@@ -62,7 +65,10 @@ def current(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(as_json: AsJson = False) -> None:
-    """Exit with 0 when the database is as this version needs it, else with 1 and what to do."""
+    """Exit with 0 when the database is as this version needs it, else with 1 and what to do.
+
+    Example: plumbot db check && plumbot bot
+    """
     with sentences():
         trouble = migrations.check(database_url())
     verdict(trouble, as_json)

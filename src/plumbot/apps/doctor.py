@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from plumbot.apps.doctor_database import Known, look_at_database
+from plumbot.apps.doctor_speech import look_at_speech
 from plumbot.apps.doctor_telegram import look_at_telegram
 from plumbot.apps.features import states
 from plumbot.apps.findings import Finding, as_json, as_lines, fail, healthy, ok, warn
@@ -41,7 +42,7 @@ async def examine(settings: Settings, env_file: Path = ENV_FILE) -> list[Finding
     known = asyncio.create_task(look_at_database(settings))
     telegram = asyncio.create_task(look_at_telegram(settings, known))
     found: Known = await known
-    return [*first, *found.findings, *await telegram, *look_at_features(settings)]
+    return [*first, *found.findings, *await telegram, *look_at_features(settings), *look_at_speech(settings)]
 
 
 def look_at_settings(settings: Settings) -> list[Finding]:

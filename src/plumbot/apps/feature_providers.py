@@ -10,6 +10,7 @@ from plumbot.club.events import Events
 from plumbot.club.permissions import Permissions
 from plumbot.club.places import Places
 from plumbot.club.profiles import Profiles
+from plumbot.features.admin.service import PanelService
 from plumbot.features.admins.service import AdminService
 from plumbot.features.admission import ports as admission_ports
 from plumbot.features.admission.arrivals import ArrivalService
@@ -31,14 +32,17 @@ from plumbot.features.applications.eligibility import Eligibility
 from plumbot.features.applications.follow_up import FollowUpService
 from plumbot.features.applications.membership import MembershipCheck, MembershipQuestion
 from plumbot.features.applications.pausing import PauseService
+from plumbot.features.applications.pending import PendingList
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
 from plumbot.features.blacklist.bans import Bans
+from plumbot.features.blacklist.panel import BlacklistPanel
 from plumbot.features.blacklist.service import BlacklistService
 from plumbot.features.digest import ports as digest_ports
 from plumbot.features.digest.daily import DailyDigest, DigestHour
 from plumbot.features.digest.service import DigestService
 from plumbot.features.digest.weekly import WeeklyDigest
+from plumbot.features.karma.correction import CorrectionService
 from plumbot.features.karma.ledger import Ledger
 from plumbot.features.karma.options import KarmaOptions
 from plumbot.features.karma.service import KarmaService
@@ -48,6 +52,7 @@ from plumbot.features.menu.command_lists import CommandLists
 from plumbot.features.menu.commands import CommandService
 from plumbot.features.menu.service import ClubFacts, MenuService, PresenceService
 from plumbot.features.profile.service import ProfileService
+from plumbot.features.roster.panel import RosterPanel
 from plumbot.features.roster.service import RosterService
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.verbs import Outbox
@@ -65,6 +70,18 @@ class ListsProvider(Provider):
         BlacklistService, provides=AnyOf[BlacklistService, application_ports.Blacklist, admission_ports.Blacklist]
     )
     admins = provide(AdminService)
+
+
+class PanelProvider(Provider):
+    """The admins' panel: its frame, and the sections of the features."""
+
+    scope = Scope.APP
+
+    frame = provide(PanelService)
+    pending = provide(PendingList)
+    roster = provide(RosterPanel)
+    blacklist = provide(BlacklistPanel)
+    corrections = provide(CorrectionService)
 
 
 class ApplicationsProvider(Provider):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiogram import Router
 
 from plumbot.club.places import Places
+from plumbot.features.admin import handlers as admin
 from plumbot.features.admins import handlers as admins
 from plumbot.features.admission import handlers as admission
 from plumbot.features.applications import handlers as applications
@@ -14,6 +15,8 @@ from plumbot.features.karma import handlers as karma
 from plumbot.features.menu import handlers as menu
 from plumbot.features.privacy import handlers as privacy
 from plumbot.features.profile import handlers as profile
+from plumbot.features.roster import handlers as roster
+from plumbot.features.transcription import handlers as transcription
 from plumbot.features.whoami import handlers as whoami
 from plumbot.kit.inbox.raw import GroupInterest
 
@@ -21,7 +24,13 @@ GROUP_SERVICE_FIELDS = ("new_chat_members", "left_chat_member", "migrate_to_chat
 
 
 # Features that can be switched off (PLUM_FEATURES__…); one that is off is not heard at all.
-SWITCHED = {"karma": karma.router, "digest": digest.router, "profile": profile.router, "whoami": whoami.router}
+SWITCHED = {
+    "karma": karma.router,
+    "digest": digest.router,
+    "profile": profile.router,
+    "whoami": whoami.router,
+    "transcription": transcription.router,
+}
 
 
 def everything(_feature: str) -> bool:
@@ -32,6 +41,12 @@ def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
     """In the order of asking: who takes a thing under a condition stands before who takes it always."""
     return [
         applications.router(),
+        applications.panel_router(),
+        admin.router(),
+        roster.router(),
+        blacklist.panel_router(),
+        admins.panel_router(),
+        *([karma.panel_router()] if enabled("karma") else []),
         admission.router(),
         blacklist.router(),
         admins.router(),

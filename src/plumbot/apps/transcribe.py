@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
@@ -11,26 +11,32 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from plumbot.apps.fetching import fetch
 from plumbot.apps.speech import recogniser, speech_options
 from plumbot.features.transcription.ports import OnProgress, SpeechFault, Transcript
 from plumbot.features.transcription.ports import Progress as Heard
+from plumbot.features.transcription.recognition import Recogniser
 from plumbot.features.transcription.subtitles import srt
 from plumbot.kit import logging
 from plumbot.kit.settings import load_settings
 
-Files = Annotated[list[Path], typer.Argument(help="Audio or video files.", exists=True, dir_okay=False, readable=True)]
+LONGEST_SECONDS = 24 * 3600  # the operator's own file
+
+Files = Annotated[list[Path] | None, typer.Argument(help="Audio or video files.", exists=True, dir_okay=False)]
 Language = Annotated[str | None, typer.Option("--language", help="ru, en …; unless said, it is found out.")]
 Model = Annotated[str | None, typer.Option("--model", help="A model by name, such as base or faster-whisper/small.")]
+ToFetch = Annotated[str | None, typer.Option("--download", help="Fetch this model, such as small; nothing else does.")]
 AsSrt = Annotated[bool, typer.Option("--srt", help="Write subtitles beside each file (FILE.srt).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one line a file, for machines.")]
 
 
 def transcribe(
-    files: Files,
+    files: Files = None,
     language: Language = None,
     model: Model = None,
     as_srt: AsSrt = False,
     as_json: AsJson = False,
+    download: ToFetch = None,
 ) -> None:
     """Print what is said in the files, recognised as the bot does it.
 
@@ -38,21 +44,28 @@ def transcribe(
     """
     settings = load_settings()
     logging.configure("WARNING", settings.log.format)
-    ears = recogniser(replace(speech_options(settings), max_seconds=24 * 3600))
-    failed = False
+    options = replace(speech_options(settings), max_seconds=LONGEST_SECONDS)
+    if download is not None:
+        fetch(download, options.models)
+    elif not files:
+        raise typer.BadParameter("Name a file, or --download a model.")
+    with closing(recogniser(options)) as ears:
+        done = [listened(ears, file, language, model, as_srt, as_json) for file in files or ()]
+    raise typer.Exit(0 if all(done) else 1)
+
+
+def listened(
+    ears: Recogniser, file: Path, language: str | None, model: str | None, as_srt: bool, as_json: bool
+) -> bool:
+    """Whether it could be recognised; says what came of it either way."""
     try:
-        for file in files:
-            try:
-                with bar(file.name) as on_progress:
-                    told = ears.recognise(file, language=language, model=model, on_progress=on_progress)
-            except SpeechFault as fault:
-                failed = True
-                complain(file, fault, as_json)
-                continue
-            report(file, told, as_srt, as_json)
-    finally:
-        ears.close()
-    raise typer.Exit(1 if failed else 0)
+        with bar(file.name) as on_progress:
+            told = ears.recognise(file, language=language, model=model, on_progress=on_progress)
+    except SpeechFault as fault:
+        complain(file, fault, as_json)
+        return False
+    report(file, told, as_srt, as_json)
+    return True
 
 
 @contextmanager

@@ -5,17 +5,21 @@ from typing import Any
 
 from dishka import AsyncContainer, Provider, make_async_container
 
+from plumbot.apps.embedded_worker import EmbeddedWorker
 from plumbot.apps.feature_providers import (
     AdmissionProvider,
     ApplicationsProvider,
     KarmaProvider,
     ListsProvider,
     MenuProvider,
+    PanelProvider,
     ProfileProvider,
 )
 from plumbot.apps.features import state
+from plumbot.apps.panel import PANEL_SCREENS, add_panel
 from plumbot.apps.personal_providers import PERSONAL, PersonalProvider
 from plumbot.apps.providers import ClubProvider, KitProvider
+from plumbot.apps.speech_providers import SpeechProvider
 from plumbot.club.events import (
     AdminsChanged,
     ApplicationApproved,
@@ -58,10 +62,16 @@ from plumbot.features.privacy import person
 from plumbot.features.privacy import screens as privacy_screens
 from plumbot.features.privacy.service import PrivacyService
 from plumbot.features.profile import screens as profile_screens
+from plumbot.features.transcription import files as speech_files
 from plumbot.features.transcription import readings as transcription_readings
+from plumbot.features.transcription import screens as speech_screens
+from plumbot.features.transcription.group import GroupSpeech
+from plumbot.features.transcription.hearing import Hearing
+from plumbot.features.transcription.service import TranscriptionService
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
+from plumbot.kit.db import SessionManager
 from plumbot.kit.documents import Documents
 from plumbot.kit.inbox.intake import Observer
 from plumbot.kit.inbox.repository import prune
@@ -72,6 +82,7 @@ from plumbot.kit.timers import Timer, each_minute, hourly
 
 # A screen is known once its module is imported: whoever sends needs all of them.
 SCREENS = (
+    *PANEL_SCREENS,
     admin_screens,
     admission_screens,
     application_screens,
@@ -82,6 +93,7 @@ SCREENS = (
     menu_screens,
     privacy_screens,
     profile_screens,
+    speech_screens,
     whoami_screens,
 )
 
@@ -92,12 +104,14 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
         KitProvider(),
         ClubProvider(),
         ListsProvider(),
+        PanelProvider(),
         ApplicationsProvider(),
         AdmissionProvider(),
         KarmaProvider(),
         ProfileProvider(),
         MenuProvider(),
         PersonalProvider(),
+        SpeechProvider(),
         *instead,
     )
     return make_async_container(*providers, context={Settings: settings})
@@ -109,9 +123,15 @@ async def connect(container: AsyncContainer) -> None:
     for feature in (menu_screens, application_screens, blacklist_screens, admin_screens, privacy_screens):
         feature.add_to(places)
     places.personal += PERSONAL
+    documents = await container.get(Documents)
+    documents.offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
+    documents.offer(speech_screens.TXT, speech_files.txt)
+    documents.offer(speech_screens.SRT, speech_files.subtitles)
     places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
-    (await container.get(Documents)).offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     _add_switched(places, await container.get(Settings))
+    if state((await container.get(Settings)).features, "transcription").on:
+        (await container.get(GroupSpeech)).add_to_panel(places)
+    await add_panel(container, places, with_digests=digests_are_on(await container.get(Settings)))
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -142,6 +162,7 @@ def _add_switched(places: Places, settings: Settings) -> None:
         digest_screens.add_to(places)
     if state(settings.features, "transcription").on:
         profile_screens.add_transcribing_to(places)
+        speech_screens.add_to(places)
 
 
 def digests_are_on(settings: Settings) -> bool:
@@ -175,16 +196,23 @@ async def timers(container: AsyncContainer) -> Sequence[Timer]:
         Timer("inbox.prune", hourly, prune),
         Timer("outbox.prune_calls", hourly, prune_calls),
         Timer("privacy.tidy", hourly, person.tidy),
+        Timer("speech.forget", hourly, (await container.get(TranscriptionService)).forget_old),
         *await _karma_timers(container),
         *await _digest_timers(container),
         *await _command_timers(container),
     ]
 
 
-async def patrols(container: AsyncContainer) -> Sequence[Lookups]:
-    """What asks the world outside, away from the lanes."""
-    features = (await container.get(Settings)).features
-    return [await container.get(Lookups)] if features.whoami and features.whoami_lookup else []
+async def patrols(container: AsyncContainer) -> Sequence[Lookups | EmbeddedWorker]:
+    """What asks the world outside, away from the lanes, and the worker where it lives with the bot."""
+    settings = await container.get(Settings)
+    features, beside = settings.features, list[Lookups | EmbeddedWorker]()
+    if features.whoami and features.whoami_lookup:
+        beside.append(await container.get(Lookups))
+    if features.transcription and settings.worker_embedded:
+        sessions, hearing = await container.get(SessionManager), await container.get(Hearing)
+        beside.append(EmbeddedWorker(settings, sessions, hearing))
+    return beside
 
 
 async def _digest_timers(container: AsyncContainer) -> Sequence[Timer]:
@@ -215,5 +243,10 @@ async def _karma_timers(container: AsyncContainer) -> Sequence[Timer]:
 
 async def observers(container: AsyncContainer) -> Sequence[Observer]:
     """Who wants to see the plain talk of groups."""
-    settings = await container.get(Settings)
-    return [(await container.get(KarmaService)).observe] if settings.features.enabled("karma") else []
+    features = (await container.get(Settings)).features
+    observers: list[Observer] = []
+    if features.enabled("karma"):
+        observers.append((await container.get(KarmaService)).observe)
+    if features.enabled("transcription"):
+        observers.append((await container.get(GroupSpeech)).observe)
+    return observers

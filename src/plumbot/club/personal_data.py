@@ -134,10 +134,22 @@ STORES: tuple[Store, ...] = (
     Store("message_authors", "who wrote a message of the club", "90 days", (
         given("chat_id message_id sent_at", GONE), personal("author_id", GONE),
     )),
-    Store("a2t_jobs", "speech to be recognised; neither the speech nor its text is kept", AS_LONG_AS_KNOWN, (
-        technical("id"),
-        personal("user_id file_path", GONE),
-        given("language status engine audio_seconds duration_ms text_length error created_at finished_at", GONE),
+    Store("a2t_jobs", "speech that became text; words and files are forgotten after 30 days", AS_LONG_AS_KNOWN, (
+        technical("id root_id priority turn attempts failures holder heartbeat not_before"),
+        personal("user_id speaker_id chat_id thread_id file_path file_id file_unique_id file_size",
+                 f"{GONE}, whoever asked or spoke"),
+        given("message_id kind language wanted_model status engine model found_language audio_seconds duration_ms "
+              "text_length text segments error_code error created_at started_at finished_at", GONE),
+    )),
+    Store("a2t_clips", "recordings in the club's chat that may still be asked for", "7 days", (
+        given("chat_id message_id kind seconds sent_at", GONE),
+        personal("thread_id speaker_id file_id file_unique_id file_size", GONE),
+    )),
+    Store("a2t_wishes", "the language in which a person wants to be heard", AS_LONG_AS_KNOWN, (
+        personal("user_id", GONE), given("language", GONE),
+    )),
+    Store("a2t_workers", "processes that listen", "7 days after they were last seen", (
+        technical("holder models why_not seen_at"),
     )),
     Store("lookups", "questions to a site that wait for an answer", "until it is answered", (
         technical("id key"),

@@ -1,4 +1,4 @@
-"""Where a feature adds itself, unknown to the others: menus, help, commands, figures, what it keeps of people."""
+"""Where a feature adds itself, unknown to the others: menus, commands, the panel, figures, what it keeps of people."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -46,6 +46,49 @@ class Preference:
     ticked_when: bool = True
 
 
+@dataclass(frozen=True)
+class AdminSection:
+    """A button of the admins' panel: `data` opens it, `count` gives the number behind its name."""
+
+    place: int
+    text: str
+    data: str
+    permission: Permission = Permission.ADMIN
+    count: Callable[[Session], int] | None = None
+
+
+@dataclass(frozen=True)
+class AdminSwitch:
+    """Something that admins turn on and off while the bot runs; `name` is short, it travels in callback data.
+
+    `turn(session, on, by)` writes its own entry of the audit.
+    """
+
+    place: int
+    name: str
+    text: str
+    is_on: Callable[[Session], bool]
+    turn: Callable[[Session, bool, int], None]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of how things stand: a msgid and its values. `bad`: somebody should look into it."""
+
+    text: str
+    values: dict[str, Any] = field(default_factory=dict)
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one part of the house tells the admins' panel about itself, quickly: `facts(session, now)`."""
+
+    place: int
+    text: str
+    facts: Callable[[Session, datetime], Sequence[Fact]]
+
+
 def nothing(_session: Session, _user_id: int) -> Sequence[str]:
     return ()
 
@@ -79,6 +122,9 @@ class Places:
     commands: list[Command] = field(default_factory=list)
     personal: list[PersonalData] = field(default_factory=list)
     preferences: list[Preference] = field(default_factory=list)
+    sections: list[AdminSection] = field(default_factory=list)
+    switches: list[AdminSwitch] = field(default_factory=list)
+    glances: list[Glance] = field(default_factory=list)
     readings: list[Reading] = field(default_factory=list)
 
     def commands_for(self, allowed: Collection[Permission]) -> list[Command]:

@@ -21,7 +21,7 @@ UNITS, READERS = 10, 5  # at once; apart, since a unit may read beside itself an
 WAIT_FOR_CONNECTION_SECONDS = 20
 CONNECT_SECONDS = 5
 STATEMENT_MILLISECONDS = 15_000
-LOCK_MILLISECONDS = 5_000  # shorter than a statement: who waits for a row is told so
+LOCK_MILLISECONDS = 10_000  # shorter than a statement: who waits for a row is told so
 IDLE_MILLISECONDS = 30_000  # a unit awaits the database only; one that idles has lost its process
 
 TIMES = {

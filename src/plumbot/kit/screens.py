@@ -1,5 +1,6 @@
 """What people see: a screen is a pure function from texts and values to a Message, known by its name."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from plumbot.kit.texts import Texts
 
 P = ParamSpec("P")
+LEFT_TO_RIGHT_MARK = "\u200e"
 
 # A value that no screen gets: ids of people whom the message names and whose ids stand nowhere else in its values, so
 # that it is found when one of them is forgotten.
@@ -63,6 +65,8 @@ def screen(
     def register(
         function: Callable[Concatenate[Texts, P], Message],
     ) -> Callable[Concatenate[Texts, P], Message]:
+        if (other := _screens.setdefault(name, function)).__qualname__ != function.__qualname__:
+            raise ValueError(f"The screen {name!r} is {other.__module__}.{other.__qualname__} already; name it anew.")
         _screens[name] = function
         return function
 
@@ -72,6 +76,13 @@ def screen(
 def known() -> dict[str, Screen]:
     """All screens by name."""
     return dict(_screens)
+
+
+def as_code(name: str) -> Markup:
+    """What somebody calls themselves, where others read it: it pings nobody, becomes no link, and where it is written
+    from right to left, the numbers after it still stand after it."""
+    turned = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in name)
+    return Markup("<code>{}</code>").format(name) + (LEFT_TO_RIGHT_MARK if turned else "")
 
 
 def rows(*buttons: Button, width: int = 1) -> tuple[tuple[Button, ...], ...]:

@@ -1,4 +1,4 @@
-"""A dozen people and a few days of talk, so that the club chat looks lived in."""
+"""A dozen people and two months of talk, so that the club chat looks lived in."""
 
 from plumbot.sandbox.entities import with_recognised
 from plumbot.sandbox.records import Chat, Member, Message, Person
@@ -23,6 +23,7 @@ HISTORY = (
     (2008, 0, "Who wants to help with the library shelf on Saturday?"),
     (MIRA, 13, "Я с удовольствием."),
 )
+DAYS_AGO = (64, 63.9, 63.8, 63.7, 50, 49.9, 33, 32.9, 32.8, 20, 9, 8.9, 2, 1.9)
 LIKES = ((5, 2003, "👍"), (5, OLEG, "❤"), (11, MIRA, "🔥"), (11, 2001, "👍"), (14, 2008, "❤"))
 
 
@@ -34,9 +35,8 @@ def write(world: World, club: Chat) -> None:
         world.people.put(Person(number, name, username=username, language_code=language, role_hint="club"))
         world.chats.put(Chat(number, "private"))
         world.members.put(Member(club.id, number, "member"))
-    began = world.now() - 3 * 24 * 3600
-    for index, (author, reply_to, text) in enumerate(HISTORY):
-        message = Message(club.id, world.next_message_id(club), author, began + index * 3 * 3600)
+    for days_ago, (author, reply_to, text) in zip(DAYS_AGO, HISTORY, strict=True):
+        message = Message(club.id, world.next_message_id(club), author, world.now() - int(days_ago * 24 * 3600))
         message.text, message.entities, message.reply_to = text, with_recognised(text, []), reply_to
         world.messages.put(message)
     for message_id, user_id, emoji in LIKES:

@@ -31,6 +31,7 @@ class SandboxOptions:
     slow_seconds: tuple[float, float] = (2, 5)
     hang_seconds: float = 10  # how long an answer hangs before the connection drops ("timeout_after")
     webhook_pause_seconds: float = 1  # the first pause after a failed delivery; it doubles up to 60
+    admission: str = "request"  # how the bot that is started with it lets people in: the guide speaks of it
     history: bool = True  # seed the club with people and messages
     clock: Callable[[], float] = time.time
     say: Callable[[str], None] = lambda _: None

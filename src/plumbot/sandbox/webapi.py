@@ -61,6 +61,7 @@ class WebApi:
                 "waiting": views.waiting(world),
                 "faults": world.faults.view(),
                 "guide": guide.view(world),
+                "admission": world.options.admission,
                 "speech": self.speech,
                 "clips": clips.view(),
             }

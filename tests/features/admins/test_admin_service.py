@@ -139,6 +139,18 @@ def test_whom_the_settings_name_cannot_be_removed_and_the_variable_is_named(
     assert permissions.is_admin(session, ADA)
 
 
+def test_the_last_admin_of_a_club_without_an_owner_stays(
+    session: Session, clock: Clock, profiles: Profiles, admins: AdminService
+) -> None:
+    ownerless = AdminService(clock, Outbox(clock), Events(), Audit(clock), profiles, Permissions(None))
+    ownerless.add(session, str(ADA), by=None)
+    ownerless.add(session, str(OLEG), by=None)
+    ownerless.remove(session, str(ADA), by=None)
+    with pytest.raises(rules.LastAdminStays):
+        ownerless.remove(session, str(OLEG), by=None)
+    assert admins.remove(session, str(OLEG), by=OWNER)["user_id"] == OLEG
+
+
 def test_somebody_who_is_no_admin_cannot_be_dismissed(session: Session, admins: AdminService) -> None:
     with pytest.raises(rules.NoAdmin):
         admins.remove(session, str(NINA), by=OWNER)

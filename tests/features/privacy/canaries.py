@@ -13,7 +13,7 @@ from plumbot.features.applications.tables import Application
 from plumbot.features.blacklist.tables import Blacklisted
 from plumbot.features.karma.tables import KarmaDay, KarmaEvent, KarmaMark, MessageAuthor, Vote
 from plumbot.features.roster.tables import RosterEntry, RosterWord
-from plumbot.features.transcription.tables import A2TJob
+from plumbot.features.transcription.tables import A2TJob, Heard, SpeechWish
 from plumbot.features.whoami.tables import Lookup
 from plumbot.kit.dialogue import Dialogue
 from plumbot.kit.inbox.tables import InboxRow
@@ -82,7 +82,10 @@ def fill(session: Session) -> None:
         row(Vote, chat_id=CHAT, message_id=8, voter_id=PERSON, kind="reaction", receiver_id=OTHER),
         row(Vote, chat_id=CHAT, message_id=7, voter_id=OTHER, kind="reaction", receiver_id=PERSON),
         row(MessageAuthor, chat_id=CHAT, message_id=7, author_id=PERSON),
-        row(A2TJob, user_id=PERSON, status="done", language="en", engine="vosk"),
+        row(A2TJob, user_id=PERSON, speaker_id=PERSON, status="done", language="en", engine="vosk"),
+        row(A2TJob, user_id=OTHER, speaker_id=PERSON, chat_id=CHAT, status="done", language="en", engine="vosk"),
+        row(Heard, chat_id=CHAT, message_id=7, speaker_id=PERSON, kind="voice"),
+        row(SpeechWish, user_id=PERSON, language="ru"),
         row(Lookup, key="whoami:1", user_id=PERSON, chat_id=PERSON, username="Canary_Asked"),
         row(Lookup, key="whoami:2", user_id=OTHER, chat_id=OTHER, username=USERNAME),
         row(Dialogue, chat_id=PERSON, user_id=PERSON),

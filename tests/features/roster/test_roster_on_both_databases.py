@@ -20,3 +20,24 @@ def test_words_are_found_by_their_beginnings(database_url: str, clock: FixedCloc
         assert found == [1, 1, 1, 1, 0, 1, 1]
         assert roster.claim(session, "ёлка-ель-мгу-пми-1-2-24", 101)
         assert not roster.claim(session, "ёлка-ель-мгу-пми-1-2-24", 102)
+
+
+def test_pages_follow_each_other_without_gaps_or_doubles(database_url: str, clock: FixedClock) -> None:
+    upgrade(database_url)
+    roster = RosterService(clock, Audit(clock))
+    with Session(create_engine(database_url)) as session:
+        lines = [f"{letter}{n}-y-z-w-1-2-24" for letter in ("a", "Б", "ё", "Z") for n in range(12)]
+        roster.import_lines(session, lines, by=None)
+        pages = [roster.search(session, "")]
+        while pages[-1].following is not None:
+            pages.append(roster.search(session, "", pages[-1].following))
+        assert [(page.before, len(page.entries), page.total) for page in pages] == [
+            (0, 20, 48),
+            (20, 20, 48),
+            (40, 8, 48),
+        ]
+        slugs = [entry.slug for page in pages for entry in page.entries]
+        assert (len(slugs), len(set(slugs))) == (48, 48)
+        last = pages[2].start
+        assert last is not None
+        assert roster.search_before(session, "", last) == pages[1]

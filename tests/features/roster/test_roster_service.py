@@ -95,12 +95,39 @@ def test_search_finds_entries_in_which_every_word_begins_some_word(session: Sess
     assert found("%") == found("_") == found("")
 
 
-def test_search_gives_pages_of_twenty_and_stays_within_them(session: Session, roster: RosterService) -> None:
+def test_search_gives_pages_of_twenty_onwards_and_back(session: Session, roster: RosterService) -> None:
     roster.import_lines(session, [f"p{n:02}-x-y-z-1-2-24" for n in range(45)], by=None)
-    pages = [roster.search(session, "x", page) for page in (1, 2, 3, 9, -1)]
-    assert [(page.page, len(page.entries)) for page in pages] == [(1, 20), (2, 20), (3, 5), (3, 5), (1, 20)]
-    assert (pages[0].pages, pages[0].total) == (3, 45)
-    assert [entry.slug[:3] for entry in pages[2].entries] == ["p40", "p41", "p42", "p43", "p44"]
+    first = roster.search(session, "x")
+    second = roster.search(session, "x", first.following)
+    third = roster.search(session, "x", second.following)
+    pages = (first, second, third)
+    assert [(page.before, len(page.entries), page.total) for page in pages] == [(0, 20, 45), (20, 20, 45), (40, 5, 45)]
+    assert third.following is None
+    assert [entry.slug[:3] for entry in third.entries] == ["p40", "p41", "p42", "p43", "p44"]
+    assert third.start is not None
+    assert second.start is not None
+    assert roster.search_before(session, "x", third.start) == second
+    assert roster.search_before(session, "x", second.start) == first
+
+
+def test_a_page_whose_entries_went_meanwhile_shows_what_is_before_it(session: Session, roster: RosterService) -> None:
+    roster.import_lines(session, [f"p{n:02}-x-y-z-1-2-24" for n in range(21)], by=None)
+    last = roster.search(session, "", roster.search(session, "").following)
+    roster.remove(session, last.entries[0].id, by=ADMIN)
+    after = roster.search(session, "", last.start)
+    assert (len(after.entries), after.start, after.following, after.total) == (20, None, None, 20)
+
+
+def test_doubles_of_old_lists_are_each_on_one_page(session: Session, roster: RosterService, clock: FixedClock) -> None:
+    ids = [old_row(session, clock, IVAN).id for _ in range(50)]
+    seen, place = [], None
+    while True:
+        page = roster.search(session, "", place)
+        seen += [entry.id for entry in page.entries]
+        place = page.following
+        if place is None:
+            break
+    assert seen == ids
 
 
 def test_an_import_tells_what_was_added_what_was_there_and_what_is_wrong(

@@ -10,11 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy.orm import Session
 
 from plumbot.apps.speech import recogniser
 from plumbot.features.transcription.options import SpeechOptions
 from plumbot.features.transcription.ports import SAMPLE_RATE
 from plumbot.features.transcription.recognition import Recogniser
+from tests.features.conftest import FixedClock
+from tests.features.transcription.speech_house import SpeechHouse
 from tests.support.house import SOURCE
 
 SPEECH = SOURCE / "assets" / "speech"
@@ -73,3 +76,11 @@ def written(path: Path, samples: np.ndarray[Any, Any]) -> Path:
         file.setframerate(SAMPLE_RATE)
         file.writeframes((np.clip(samples, -1, 1) * 32000).astype("<i2").tobytes())
     return path
+
+
+@pytest.fixture
+def house(session: Session, clock: FixedClock) -> SpeechHouse:
+    """A club whose speech is heard."""
+    found = SpeechHouse(clock)
+    found.opens(session)
+    return found

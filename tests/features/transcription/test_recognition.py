@@ -83,11 +83,11 @@ def test_silence_is_not_even_given_to_the_engine(recogniser: Recogniser, engines
 def test_a_long_recording_is_cut_at_its_pauses_and_keeps_its_times(
     recogniser: Recogniser, engines: OneEngine, tmp_path: Path
 ) -> None:
-    clip = recorded(tmp_path / "long.wav", (20, 0.5), (2, 0), (20, 0.5), (2, 0), (20, 0.5))
+    clip = recorded(tmp_path / "long.wav", (23, 0.5), (2, 0), (23, 0.5), (2, 0), (23, 0.5))
     told = recogniser.recognise(clip)
     assert len(engines.only.heard) == 3
     assert max(engines.only.heard) <= engines.only.longest_seconds
-    assert [round(segment.start) for segment in told.segments] == [0, 22, 44]
+    assert [round(segment.start) for segment in told.segments] == [0, 25, 50]
     assert told.text == "printed words printed words printed words"
 
 

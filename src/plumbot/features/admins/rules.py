@@ -37,6 +37,10 @@ class NamedInSettings(Refusal):
     text = N_("This admin is named by {variable} and cannot be removed here. Change it there and start anew.")
 
 
+class LastAdminStays(Refusal):
+    text = N_("This is the last admin: without one nobody could decide. Appoint another one first.")
+
+
 @dataclass(frozen=True)
 class Named:
     """A person as somebody typed them: by id or by @name."""

@@ -39,14 +39,14 @@ def title(person: Person) -> Markup:
 
 @screen("admins.list")
 def listed(t: Texts, *, admins: Sequence[Person]) -> Message:
-    lines = [Markup("• {}{}").format(title(person), _remarks(t, person)) for person in admins[:MOST_LISTED]]
+    lines = [Markup("• {}{}").format(title(person), remarks(t, person)) for person in admins[:MOST_LISTED]]
     if len(admins) > MOST_LISTED:
         lines.append(t("… and {n} more", n=len(admins) - MOST_LISTED))
     hint = t("/admin_add and /admin_remove take an id or an @name.")
     return Message(Markup("\n\n").join([t("<b>Admins</b>"), Markup("\n").join(lines), hint]))
 
 
-def _remarks(t: Texts, person: Person) -> Markup:
+def remarks(t: Texts, person: Person) -> Markup:
     remarks = []
     if person["owner"]:
         remarks.append(t("main admin"))

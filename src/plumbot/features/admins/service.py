@@ -15,6 +15,7 @@ from plumbot.features.admins.rules import (
     ADMINS_VARIABLE,
     OWNER_VARIABLE,
     AdminAlready,
+    LastAdminStays,
     NamedInSettings,
     NeverMet,
     NoAdmin,
@@ -75,17 +76,14 @@ class AdminService:
         """Gives the former admin as `everybody` did. Whom the settings name stays until the settings change."""
         self._only_the_owner(session, by)
         hold(session, ADMINS)
-        user_id = self._person(session, who)
-        row = repository.row_of(session, user_id)
-        if user_id == self._permissions.owner_id:
-            raise OwnerStays(variable=OWNER_VARIABLE)
-        if row is None:
-            raise NoAdmin
-        if row.source == ENV:
-            raise NamedInSettings(variable=ADMINS_VARIABLE)
-        former = self._entry(session, user_id)
+        row = self._removable(session, self._person(session, who))
+        former = self._entry(session, row.user_id)
         self._dismiss(session, row, by)
         return former
+
+    def about_to_remove(self, session: Session, user_id: int) -> Listed:
+        """The admin as `everybody` gives them; refused, as `remove` would be, for whom it cannot be done."""
+        return self._entry(session, self._removable(session, user_id).user_id)
 
     def reconcile(self, session: Session, ids: Iterable[int]) -> None:
         """At start: the settings name these people. Others whom they named before are admins no longer."""
@@ -108,6 +106,18 @@ class AdminService:
 
     def come_back(self, session: Session, user_id: int) -> None:
         self._set_away(session, user_id, away=False)
+
+    def _removable(self, session: Session, user_id: int) -> Admin:
+        row = repository.row_of(session, user_id)
+        if user_id == self._permissions.owner_id:
+            raise OwnerStays(variable=OWNER_VARIABLE)
+        if row is None:
+            raise NoAdmin
+        if row.source == ENV:
+            raise NamedInSettings(variable=ADMINS_VARIABLE)
+        if len(self._permissions.admins(session)) == 1:
+            raise LastAdminStays
+        return row
 
     def _only_the_owner(self, session: Session, by: int | None) -> None:
         if by is not None:

@@ -34,6 +34,13 @@ class PauseService:
     def resume(self, session: Session, *, by: int) -> None:
         self._turn(session, by, "applications.resume", {"on": False, "note": ""})
 
+    def is_paused(self, session: Session) -> bool:
+        return pause_note(session) is not None
+
+    def turn(self, session: Session, on: bool, by: int) -> None:
+        """The switch of the panel: paused without a sentence, or taken again."""
+        self.pause(session, by=by, note="") if on else self.resume(session, by=by)
+
     def _turn(self, session: Session, by: int, action: str, value: dict[str, object]) -> None:
         switch = session.get(Switch, PAUSED)
         before = dict(switch.value) if switch else None

@@ -27,6 +27,16 @@ def all_pending(session: Session) -> Sequence[Application]:
     return session.scalars(pending.order_by(Application.created_at, Application.id)).all()
 
 
+def pending_after(session: Session, application_id: int, limit: int) -> Sequence[Application]:
+    """In the order in which they came."""
+    pending = select(Application).where(Application.status == Status.PENDING, Application.id > application_id)
+    return session.scalars(pending.order_by(Application.id).limit(limit)).all()
+
+
+def pending_count(session: Session) -> int:
+    return session.scalar(select(func.count()).where(Application.status == Status.PENDING)) or 0
+
+
 def held_pending(session: Session) -> Sequence[Application]:
     """The same, and nobody decides on them before our commit: so whoever does sees the cards that we deal."""
     pending = select(Application).where(Application.status == Status.PENDING)

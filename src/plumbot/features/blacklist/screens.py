@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from plumbot.club import panel
 from plumbot.club.permissions import Permission
 from plumbot.club.places import Command, Places
+from plumbot.features.blacklist.panel_screens import ListFrom
 from plumbot.kit.callbacks import Callback
 from plumbot.kit.refusals import N_
 from plumbot.kit.screens import Button, Message, rows, screen
@@ -36,7 +38,8 @@ def add_to(places: Places) -> None:
 
 
 @screen("blacklist.question")
-def question(t: Texts, *, user_id: int, name: str, reason: str) -> Message:
+def question(t: Texts, /, *, user_id: int, name: str, reason: str, **_in_panel: bool) -> Message:
+    """`in_panel` is for what follows, which then shows the way back."""
     person = _who(user_id, name)
     text = t("{person} is in the club chat. Put them on the blacklist and remove them from the chat?", person=person)
     buttons = rows(
@@ -47,10 +50,10 @@ def question(t: Texts, *, user_id: int, name: str, reason: str) -> Message:
 
 
 @screen("blacklist.added")
-def added(t: Texts, *, user_id: int, name: str, reason: str) -> Message:
+def added(t: Texts, *, user_id: int, name: str, reason: str, in_panel: bool = False) -> Message:
     text = t("{person} is on the blacklist and cannot join the club.", person=_who(user_id, name))
     undo = t("To take it back: <code>/unblacklist {user_id}</code>", user_id=user_id)
-    return Message(Markup("\n").join([_with_reason(t, text, reason), undo]))
+    return Message(Markup("\n").join([_with_reason(t, text, reason), undo]), _way_back(t, in_panel))
 
 
 @screen("blacklist.removed")
@@ -59,8 +62,13 @@ def removed(t: Texts, *, user_id: int, name: str) -> Message:
 
 
 @screen("blacklist.cancelled")
-def cancelled(t: Texts, *, user_id: int, name: str) -> Message:
-    return Message(t("Nothing was changed: {person} is not on the blacklist.", person=_who(user_id, name)))
+def cancelled(t: Texts, *, user_id: int, name: str, in_panel: bool = False) -> Message:
+    text = t("Nothing was changed: {person} is not on the blacklist.", person=_who(user_id, name))
+    return Message(text, _way_back(t, in_panel))
+
+
+def _way_back(t: Texts, in_panel: bool) -> tuple[tuple[Button, ...], ...]:
+    return rows(panel.back(t, ListFrom(0).pack())) if in_panel else ()
 
 
 def _who(user_id: int, name: str) -> Markup:

@@ -10,7 +10,7 @@ from plumbot.club.permissions import Permission
 from plumbot.club.places import Command, Places, Preference
 from plumbot.kit.callbacks import Callback
 from plumbot.kit.refusals import N_
-from plumbot.kit.screens import Button, Message, rows, screen
+from plumbot.kit.screens import Button, Message, as_code, rows, screen
 from plumbot.kit.texts import Texts
 
 LONGEST_NAME = 64
@@ -82,12 +82,12 @@ def weekly(
     parts = [t("<b>The club's week, {first} – {last}</b>", first=_day(first), last=_day(last))]
     if movers:
         lines = [
-            Markup("{}. {}: {}").format(place, _code(str(name)), points(t, int(gain), signed=True))
+            Markup("{}. {}: {}").format(place, as_code(_cut(str(name))), points(t, int(gain), signed=True))
             for place, (name, gain) in enumerate(movers, 1)
         ]
         parts.append(Markup("\n").join([t("Most thanked:"), *lines]))
     if newcomer_count:
-        names = Markup(", ").join(_code(name) for name in newcomers)
+        names = Markup(", ").join(as_code(_cut(name)) for name in newcomers)
         more = newcomer_count - len(newcomers)
         named = t("{names} and {more} more", names=names, more=more) if more > 0 else Markup("{}").format(names)
         title = t.plural("{n} newcomer:", "{n} newcomers:", newcomer_count)
@@ -103,11 +103,6 @@ def points(t: Texts, n: int, *, signed: bool = False) -> Markup:
 
 def _day(iso: str) -> str:
     return date.fromisoformat(iso).strftime("%d.%m.%Y")
-
-
-def _code(name: str) -> Markup:
-    """So that nobody is pinged, whatever people call themselves."""
-    return Markup("<code>{}</code>").format(_cut(name))
 
 
 def _cut(name: str) -> str:

@@ -5,8 +5,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from plumbot.club.audit import Audit
+from plumbot.club.places import AdminSwitch, Places
 from plumbot.club.profiles import Profiles
 from plumbot.kit.clock import Clock
+from plumbot.kit.refusals import N_
 from plumbot.kit.switches import Switch, turn
 
 WEEKLY = "digest.weekly"
@@ -29,6 +31,10 @@ class DigestService:
         """What admins switched, else PLUM_DIGEST__WEEKLY."""
         switched = session.get(Switch, WEEKLY)
         return bool(switched.value) if switched is not None else self._weekly_by_default
+
+    def add_to_panel(self, places: Places) -> None:
+        switch = AdminSwitch(20, "weekly", N_("Weekly digest in the club chat"), self.is_weekly, self.switch_weekly)
+        places.switches.append(switch)
 
     def switch_weekly(self, session: Session, on: bool, by: int) -> None:
         """The club chat gets the weekly digest, or not; remembered over restarts."""

@@ -13,7 +13,7 @@ from plumbot.club.places import Command, Places
 from plumbot.features.karma.picture import Chart, draw
 from plumbot.kit.callbacks import Callback
 from plumbot.kit.refusals import N_
-from plumbot.kit.screens import Button, Message, Photo, rows, screen
+from plumbot.kit.screens import Button, Message, Photo, as_code, rows, screen
 from plumbot.kit.texts import Texts
 
 LONGEST_REASON = 200
@@ -68,7 +68,7 @@ def stats(
         for period, title in STATS_LINES.items()
     ]
     parts = [
-        t("{name}: <b>{points}</b>, place {place}", name=_code(name), points=points(t, karma), place=place),
+        t("{name}: <b>{points}</b>, place {place}", name=as_code(name), points=points(t, karma), place=place),
         Markup("\n").join(lines),
         t("/why shows the last changes, /top who has most."),
     ]
@@ -90,10 +90,10 @@ def why(t: Texts, *, karma: int, changes: Sequence[Mapping[str, Any]]) -> Messag
     if not changes:
         hint = t("Nothing has changed yet. Karma comes when others answer your messages with thanks, or react to them.")
         return Message(Markup("\n\n").join([title, hint]))
-    return Message(Markup("\n\n").join([title, Markup("\n").join(_change(t, one) for one in changes)]))
+    return Message(Markup("\n\n").join([title, Markup("\n").join(change_text(t, one) for one in changes)]))
 
 
-def _change(t: Texts, change: Mapping[str, Any]) -> Markup:
+def change_text(t: Texts, change: Mapping[str, Any]) -> Markup:
     amount = points(t, change["delta"], signed=True)
     at = Markup("{}").format(moment_text(datetime.fromisoformat(change["at"])))
     if change["link"]:  # leads to the message
@@ -105,13 +105,13 @@ def _cause(t: Texts, change: Mapping[str, Any]) -> Markup:
     kind, who = change["kind"], change["who"]
     if kind == "other":
         reason = change["reason"] or ""
-        return t("by an admin: {reason}", reason=_code(cut(reason, LONGEST_REASON))) if reason else t("by an admin")
+        return t("by an admin: {reason}", reason=as_code(cut(reason, LONGEST_REASON))) if reason else t("by an admin")
     given = change["delta"] > 0
     if kind == "thanks":
-        return t("thanks from {who}", who=_code(who)) if who else t("thanks")
+        return t("thanks from {who}", who=as_code(who)) if who else t("thanks")
     if given:
-        return t("a reaction of {who}", who=_code(who)) if who else t("a reaction")
-    return t("{who} reacted otherwise", who=_code(who)) if who else t("a reaction was taken back or negative")
+        return t("a reaction of {who}", who=as_code(who)) if who else t("a reaction")
+    return t("{who} reacted otherwise", who=as_code(who)) if who else t("a reaction was taken back or negative")
 
 
 @screen("karma.top")
@@ -121,7 +121,7 @@ def top(
     """Names stand in <code>, so that nobody is pinged. `user_id`, `name` and `own` are of the person who asked."""
     signed = period != "all"
     lines = [
-        t("{place}. {name} – {points}", place=place, name=_code(who), points=points(t, much, signed=signed))
+        t("{place}. {name} – {points}", place=place, name=as_code(who), points=points(t, much, signed=signed))
         for place, (who, much) in enumerate(ranks, 1)
     ]
     listed = Markup("\n").join(lines) if lines else t("Nobody yet.")
@@ -132,15 +132,11 @@ def top(
     place, much = own
     amount = points(t, much, signed=signed)
     mine = (
-        t("{name}: place {place}, {points}", name=_code(name), place=place, points=amount)
+        t("{name}: place {place}, {points}", name=as_code(name), place=place, points=amount)
         if place
-        else t("{name}: {points}", name=_code(name), points=amount)
+        else t("{name}: {points}", name=as_code(name), points=amount)
     )
     return Message(Markup("\n\n").join([t(TOP_TITLES[period]), listed, mine]), rows(*buttons, width=2))
-
-
-def _code(name: str) -> Markup:
-    return Markup("<code>{}</code>").format(name)
 
 
 def cut(text: str, longest: int) -> str:

@@ -1,13 +1,18 @@
 """The questions the roster answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from plumbot.club.tables import Profile
 from plumbot.features.roster.rules import words
 from plumbot.features.roster.tables import RosterEntry, RosterWord
 
+Conditions = Sequence[ColumnElement[bool]]
+Cursor = tuple[str, int]  # slug_key and id: a place in the list, whether an entry is there or not
+
+AT_ONCE = 500
 SURROGATES = range(0xD800, 0xE000)
 
 
@@ -45,9 +50,14 @@ def forget_words(session: Session, entry_id: int) -> None:
     session.execute(delete(RosterWord).where(RosterWord.entry_id == entry_id))
 
 
-def keys(session: Session) -> set[str]:
-    """Every slug that is listed, as it is compared."""
-    return set(session.scalars(select(RosterEntry.slug_key)))
+def keys_among(session: Session, wanted: Collection[str]) -> set[str]:
+    """Which of these slugs are listed, as they are compared."""
+    found: set[str] = set()
+    numbered = sorted(wanted)
+    for start in range(0, len(numbered), AT_ONCE):
+        part = numbered[start : start + AT_ONCE]
+        found.update(session.scalars(select(RosterEntry.slug_key).where(RosterEntry.slug_key.in_(part))))
+    return found
 
 
 def matching(session: Session, text: str, most: int) -> list[ColumnElement[bool]]:
@@ -57,14 +67,41 @@ def matching(session: Session, text: str, most: int) -> list[ColumnElement[bool]
     ]
 
 
-def count(session: Session, conditions: list[ColumnElement[bool]]) -> int:
+def count(session: Session, conditions: Conditions) -> int:
     return session.scalar(select(func.count(RosterEntry.id)).where(*conditions)) or 0
 
 
-def listed(session: Session, conditions: list[ColumnElement[bool]], offset: int, limit: int) -> list[RosterEntry]:
-    """Entries by slug."""
+def from_here(session: Session, conditions: Conditions, start: Cursor | None, limit: int) -> list[RosterEntry]:
+    """Entries by slug, from this place on."""
     by_slug = select(RosterEntry).where(*conditions).order_by(RosterEntry.slug_key, RosterEntry.id)
-    return list(session.scalars(by_slug.offset(offset).limit(limit)))
+    if start is not None:
+        key, number = start
+        by_slug = by_slug.where(
+            RosterEntry.slug_key >= key, or_(RosterEntry.slug_key > key, RosterEntry.id >= number)
+        )  # fmt: skip
+    return list(session.scalars(by_slug.limit(limit)))
+
+
+def up_to_here(session: Session, conditions: Conditions, end: Cursor, limit: int) -> list[RosterEntry]:
+    """The last entries before this place, by slug."""
+    downwards = select(RosterEntry).where(*conditions, before(end))
+    downwards = downwards.order_by(RosterEntry.slug_key.desc(), RosterEntry.id.desc())
+    return list(session.scalars(downwards.limit(limit)))[::-1]
+
+
+def before(place: Cursor) -> ColumnElement[bool]:
+    key, number = place
+    return (RosterEntry.slug_key <= key) & or_(RosterEntry.slug_key < key, RosterEntry.id < number)
+
+
+def owners_of(session: Session, ids: Collection[int]) -> dict[int, Profile]:
+    """The people behind claimed entries."""
+    found = session.scalars(select(Profile).where(Profile.user_id.in_(sorted(ids)))) if ids else ()
+    return {profile.user_id: profile for profile in found}
+
+
+def everything(session: Session) -> list[RosterEntry]:
+    return list(session.scalars(select(RosterEntry).order_by(RosterEntry.slug_key, RosterEntry.id)))
 
 
 def every_slug(session: Session) -> list[str]:

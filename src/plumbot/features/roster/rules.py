@@ -7,6 +7,7 @@ from plumbot.kit.refusals import N_, Refusal
 
 PARTS = 7
 LONGEST_SLUG = 300
+LONGEST_SEARCH = 200
 PAGE = 20
 MOST_WORDS = 8
 

@@ -17,14 +17,18 @@ class Entry(BaseModel):
 
 
 class Page(BaseModel):
-    """One page of a search; pages count from 1, and there is always one."""
+    """One page of a search. Places in the list are (slug_key, id), as they stay when entries come and go.
+
+    `start` is None on the first page, `following` on the last; `before` counts the entries ahead of this page.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     entries: tuple[Entry, ...]
-    page: int
-    pages: int
     total: int
+    before: int
+    start: tuple[str, int] | None
+    following: tuple[str, int] | None
 
 
 class RefusedLine(BaseModel):

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.club.audit import Audit
 from plumbot.features.roster import repository, rules
+from plumbot.features.roster.repository import Cursor
 from plumbot.features.roster.schemas import Entry, ImportReport, Page, RefusedLine
 from plumbot.features.roster.tables import RosterEntry
 from plumbot.kit.clock import Clock
@@ -76,42 +77,57 @@ class RosterService:
         session.flush()
         return gone
 
-    def search(self, session: Session, text: str, page: int = 1) -> Page:
-        """Entries with words that begin as the words of the text do, 20 a page by slug; an empty text finds all."""
+    def search(self, session: Session, text: str, start: Cursor | None = None) -> Page:
+        """Entries with words that begin as the words of the text do, 20 from `start` on; an empty text finds all."""
         conditions = repository.matching(session, text, rules.MOST_WORDS)
-        total = repository.count(session, conditions)
-        pages = max(1, -(-total // rules.PAGE))
-        page = min(max(1, page), pages)
-        entries = repository.listed(session, conditions, (page - 1) * rules.PAGE, rules.PAGE)
-        found = tuple(Entry.model_validate(entry) for entry in entries)
-        return Page(entries=found, page=page, pages=pages, total=total)
+        found = repository.from_here(session, conditions, start, rules.PAGE + 1)
+        if start is not None and not found:
+            return self.search_before(session, text, start)
+        following = found.pop() if len(found) > rules.PAGE else None
+        return Page(
+            entries=tuple(Entry.model_validate(entry) for entry in found),
+            total=repository.count(session, conditions),
+            before=repository.count(session, [*conditions, repository.before(start)]) if start else 0,
+            start=start,
+            following=(following.slug_key, following.id) if following else None,
+        )
+
+    def search_before(self, session: Session, text: str, end: Cursor) -> Page:
+        """The page that ends before this place, or the first one."""
+        conditions = repository.matching(session, text, rules.MOST_WORDS)
+        found = repository.up_to_here(session, conditions, end, rules.PAGE + 1)
+        first = found[-rules.PAGE] if len(found) > rules.PAGE else None
+        return self.search(session, text, (first.slug_key, first.id) if first else None)
+
+    def entry(self, session: Session, entry_id: int) -> Entry:
+        return Entry.model_validate(self._found(session, entry_id))
 
     def import_lines(self, session: Session, lines: Iterable[str], *, by: int | None) -> ImportReport:
         """List one slug a line. Empty lines and lines that begin with # are passed over."""
+        report = self.import_part(session, enumerate(lines, start=1), by=by)
+        self.note_import(session, report, by=by)
+        return report
+
+    def import_part(self, session: Session, lines: Iterable[tuple[int, str]], *, by: int | None) -> ImportReport:
+        """Numbered lines of a long list, which comes in parts; run again it finds what it added."""
         hold(session, ROSTER)
-        listed = repository.keys(session)
-        added: list[RosterEntry] = []
-        refused: list[RefusedLine] = []
-        present = 0
-        for number, line in enumerate(lines, start=1):
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            try:
-                slug = rules.checked(line)
-            except Refusal as refusal:
-                refused.append(_refused(number, line, refusal))
-                continue
-            if folded(slug) in listed:
-                present += 1
-                continue
-            listed.add(folded(slug))
-            added.append(self._entry(slug, by=by))
+        wanted, doubled, refused = _read(lines)
+        listed = repository.keys_among(session, wanted.keys())
+        added = [self._entry(slug, by=by) for key, slug in wanted.items() if key not in listed]
         session.add_all(added)
         session.flush()
         repository.index(session, added)
-        counts = {"added": len(added), "present": present, "refused": len(refused)}
+        return ImportReport(added=len(added), present=len(listed) + doubled, refused=tuple(refused))
+
+    def preview(self, session: Session, lines: Iterable[tuple[int, str]]) -> ImportReport:
+        """What an import would do."""
+        wanted, doubled, refused = _read(lines)
+        listed = len(repository.keys_among(session, wanted.keys()))
+        return ImportReport(added=len(wanted) - listed, present=listed + doubled, refused=tuple(refused))
+
+    def note_import(self, session: Session, report: ImportReport, *, by: int | None) -> None:
+        counts = {"added": report.added, "present": report.present, "refused": len(report.refused)}
         self._audit.record(session, "roster.import", by=by, after=counts)
-        return ImportReport(added=len(added), present=present, refused=tuple(refused))
 
     def export(self, session: Session) -> list[str]:
         """Every slug, by slug."""
@@ -126,6 +142,24 @@ class RosterService:
         if entry is None:
             raise rules.EntryGone
         return entry
+
+
+def _read(lines: Iterable[tuple[int, str]]) -> tuple[dict[str, str], int, list[RefusedLine]]:
+    """Slugs by the way they are compared, how many came twice, and what is no slug."""
+    wanted: dict[str, str] = {}
+    refused: list[RefusedLine] = []
+    doubled = 0
+    for number, line in lines:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            slug = rules.checked(line)
+        except Refusal as refusal:
+            refused.append(_refused(number, line, refusal))
+            continue
+        doubled += folded(slug) in wanted
+        wanted.setdefault(folded(slug), slug)
+    return wanted, doubled, refused
 
 
 def _refused(number: int, line: str, refusal: Refusal) -> RefusedLine:

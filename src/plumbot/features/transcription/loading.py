@@ -4,6 +4,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol, cast
 
 from plumbot.features.transcription.catalogue import (
+    ONNX_LANGUAGES,
     WHISPER,
     Catalogue,
     Choice,
@@ -87,7 +88,21 @@ def load(choice: Choice, options: SpeechOptions) -> SpeechEngine:
             from plumbot.features.transcription.engines.sphinx import SphinxEngine
 
             return SphinxEngine()
+        case "onnx" if choice.place is not None:
+            from plumbot.features.transcription.engines.onnx import OnnxEngine
+
+            known, only = choice.model in ONNX_LANGUAGES, one_language(choice)
+            return OnnxEngine(choice.place, choice.model, options.threads, by_name=known, language=only)
+        case "vosk" if choice.place is not None:
+            from plumbot.features.transcription.engines.vosk import VoskEngine
+
+            return VoskEngine(choice.place, choice.model, one_language(choice))
     raise EngineMissing(f"There is no engine {choice.engine}.")
+
+
+def one_language(choice: Choice) -> str | None:
+    """Of a model that knows only one."""
+    return next(iter(choice.languages)) if len(choice.languages) == 1 else None
 
 
 def _whisper(choice: Choice, options: SpeechOptions) -> SpeechEngine:

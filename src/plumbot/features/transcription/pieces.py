@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from plumbot.features.transcription.ports import Samples
 
 AROUND_SPEECH_SECONDS = 0.2
-WORTH_CUTTING_FROM = 0.5  # of the longest piece: cut at the longest pause after it
+WORTH_CUTTING_FROM = 0.7  # of the longest piece: cut at the longest pause after it
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ __all__ = ["After", "CallAnswers", "Handling", "LaneRunner", "Then"]
 log = structlog.get_logger()
 
 LANE_HELD_SECONDS = 10.0
+HELD_BY_DATABASE_SECONDS = 60.0  # while the database is at fault, later updates would fare no better
 
 
 class LaneRunner:
@@ -127,9 +128,10 @@ class LaneRunner:
     async def _until_settled(self, row: InboxRow, nursery: asyncio.TaskGroup) -> None:
         """Hold the lane while the row is tried, but not for long: then later ones pass."""
         loop = asyncio.get_running_loop()
-        held_until = loop.time() + self._lane_held_seconds
+        began = loop.time()
         while (pause := await self._once(row, nursery)) is not None:
-            if loop.time() + pause > held_until:
+            held = self._lane_held_seconds if row.attempts else HELD_BY_DATABASE_SECONDS
+            if loop.time() + pause > began + held:
                 if await self._source.let_go(row):
                     break
                 self._sleep(row, pause, nursery)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from types import TracebackType
@@ -128,7 +128,9 @@ class TelegramClient:
                     raise NetworkFault(f"{method}: the answer is larger than {LARGEST_ANSWER_BYTES} bytes.")
             return response.status, bytes(body)
 
-    async def download(self, file_path: str, *, largest_bytes: int, seconds: float = 300.0) -> AsyncIterator[bytes]:
+    async def download(
+        self, file_path: str, *, largest_bytes: int, seconds: float = 300.0
+    ) -> AsyncGenerator[bytes, None]:
         """The content of a file in pieces; NetworkFault when it is larger than allowed or cannot be had."""
         try:
             async with aclosing(self._pieces(file_path, largest_bytes, seconds)) as pieces:

@@ -54,10 +54,13 @@ export function chatView(user, chat, back) {
     scroller.scrollTop = scroller.scrollHeight;
   };
   let stick = true; // the newest message stays in view until the reader scrolls up
+  let top = 0;
   scroller.addEventListener(
     "scroll",
     () => {
-      stick = atBottom();
+      const up = scroller.scrollTop < top; // a picture that unfolds below is no scrolling of the reader's
+      top = scroller.scrollTop;
+      if (up || atBottom()) stick = atBottom();
       down.hidden = stick;
       if (scroller.scrollTop < 60) loadOlder(user, chat);
     },
@@ -67,9 +70,11 @@ export function chatView(user, chat, back) {
     stick = true;
     toBottom();
   });
-  new ResizeObserver(() => {
+  const follow = new ResizeObserver(() => {
     if (stick) toBottom();
-  }).observe(scroller);
+  });
+  follow.observe(scroller);
+  follow.observe(log);
   log.addEventListener("keydown", walk);
   log.addEventListener(
     "load",

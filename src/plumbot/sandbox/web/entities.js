@@ -111,8 +111,14 @@ function link(address, inner, tools) {
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inner);
 }
 
-const command = (text, tools) =>
-  h("button", { type: "button", class: "linklike", onclick: () => tools.command(text) }, text);
+// A link and no button: a button is a box, and the full stop after it could begin the next line.
+function command(text, tools) {
+  const run = (event) => {
+    event.preventDefault();
+    tools.command(text);
+  };
+  return h("a", { href: "#", class: "command", "data-action": "command", onclick: run }, text);
+}
 
 function spoiler(inner) {
   const veil = h(

@@ -5,7 +5,7 @@ import { follow, isInvite } from "./links.js";
 import { place } from "./places.js";
 import { prefs, save } from "./prefs.js";
 import { logOf, store } from "./state.js";
-import { t } from "./words.js";
+import { known, t } from "./words.js";
 
 const NINA = 1001;
 const ADA = 1003;
@@ -76,11 +76,17 @@ function entry(step, isNext) {
     h(
       "div",
       {},
-      h("span", { class: "step-title" }, t(`g.${step.id}`)),
-      isNext && h("p", { class: "step-hint" }, t(`h.${step.id}`)),
+      h("span", { class: "step-title" }, said(`g.${step.id}`)),
+      isNext && h("p", { class: "step-hint" }, said(`h.${step.id}`)),
       isNext && help(step.id),
     ),
   );
+}
+
+// Where links let in whoever comes first, some steps go otherwise.
+function said(key) {
+  const here = `${key}.${store.state.admission}`;
+  return t(known(here) ? here : key);
 }
 
 function help(id) {

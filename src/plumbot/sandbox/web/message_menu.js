@@ -8,7 +8,7 @@ import { place } from "./places.js";
 import { chatOf, isChatAdmin, store } from "./state.js";
 import { t } from "./words.js";
 
-export const EMOJI = ["👍", "🔥", "❤", "👎", "💩", "🤮", "😁"];
+export const EMOJI = ["👍", "🔥", "❤", "👎", "💩", "🤮", "✍"];
 // Some fonts draw the bare heart as a black letter: the page shows it with the selector, the bot gets it without.
 export const face = (emoji) => (emoji === "❤" ? "❤️" : emoji);
 

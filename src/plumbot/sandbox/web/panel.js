@@ -1,11 +1,11 @@
 // The side panel: guide, the bot's process, faults, speech, calls.
-import { controlProcess, setFaults } from "./api.js";
+import { act, controlProcess, setFaults } from "./api.js";
 import { calls } from "./calls.js";
 import { h, icon, reconcile } from "./dom.js";
 import { guide } from "./guide.js";
 import { warn } from "./menus.js";
 import { prefs } from "./prefs.js";
-import { store } from "./state.js";
+import { botId, isChatAdmin, isInside, store } from "./state.js";
 import { t } from "./words.js";
 
 const MODES = ["none", "429", "502", "drop", "slow", "timeout_after"];
@@ -39,8 +39,11 @@ function bot() {
   const waiting = h("span", { class: "waiting", "data-waiting": "0", role: "status" });
   const title = h("h2", {});
   const none = h("p", { class: "speech" });
+  const rights = h("span", { class: "grow muted" });
+  const turn = h("button", { type: "button", class: "quiet", onclick: () => turnRights() });
+  const standing = h("div", { class: "process" }, rights, turn);
   const speech = h("p", { class: "speech" });
-  const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, none, speech);
+  const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, none, standing, speech);
 
   function paint() {
     const { waiting: count, processes } = store.state;
@@ -57,11 +60,35 @@ function bot() {
       (one) => [one.status, one.pid, one.exit_code, prefs.lang],
       process,
     );
+    const has = hasRights();
+    rights.textContent = t(has ? "rights.on" : "rights.off");
+    turn.textContent = t(has ? "takeRights" : "giveRights");
+    turn.dataset.action = has ? "take-rights" : "give-rights";
+    standing.hidden = !club();
     const { state, detail } = store.state.speech ?? { state: "off" };
     speech.dataset.speech = state;
     speech.textContent = `${t("speech")}: ${t(`speech.${state}`)}${detail ? `. ${detail}` : ""}`;
   }
   return { node, paint };
+}
+
+// The owner of the club chat makes the bot a plain member, or an admin again.
+const OWNER = 1004;
+const RIGHTS = [
+  "can_manage_chat",
+  "can_delete_messages",
+  "can_restrict_members",
+  "can_invite_users",
+  "can_pin_messages",
+];
+const club = () => store.state.chats.find((chat) => chat.type === "supergroup" && isInside(chat, OWNER));
+const hasRights = () => Boolean(club()) && isChatAdmin(club(), botId());
+
+function turnRights() {
+  const wish = hasRights()
+    ? { status: "member" }
+    : { status: "administrator", rights: Object.fromEntries(RIGHTS.map((right) => [right, true])) };
+  act(OWNER, "admin_rights", { chat: club().id, user: botId(), ...wish }).catch((failure) => warn(OWNER, failure));
 }
 
 function process(one) {

@@ -134,10 +134,19 @@ export const EN = {
     "The bot sent Nina a personal link. You may first let Boris try it (Open link as… below it: he stays outside). Then press it on her phone.",
   "h.outsider":
     "A link is personal. Let Boris try Nina’s: press Open link as… under a message with a link, or right here:",
+  "g.outsider.link": "Boris follows Nina’s link and does not stay inside",
+  "h.joined.link":
+    "The bot sent Nina a personal link: press it on her phone. It lets in whoever comes first. If you let Boris try it before her, he is inside for a moment, is removed and blacklisted, and her link is closed: then press Give a new link on Ada’s phone and take the new one.",
+  "h.outsider.link":
+    "Nina’s link is used up, so it lets Boris in no more: press Open link as… under a message with a link, or right here. (To see an intruder being removed, reset and let Boris go first.)",
   "h.survived":
     "Press Kill −9 below, write to the bot on any phone and watch the update wait. Then press Start: nothing is lost.",
   bot: "Bot",
   kill: "Kill −9",
+  "rights.on": "admin of the club chat",
+  "rights.off": "without rights in the club chat",
+  takeRights: "Take its rights",
+  giveRights: "Give them back",
   startBot: "Start",
   running: "running",
   stopped: "stopped",

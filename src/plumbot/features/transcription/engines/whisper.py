@@ -32,7 +32,7 @@ class WhisperEngine:
     """float16 on a GPU where there is one, else int8."""
 
     name = "faster-whisper"
-    longest_seconds = 28.0
+    longest_seconds = 29.5
 
     def __init__(self, files: WhisperFiles, model: str, threads: int) -> None:
         self.model = model
