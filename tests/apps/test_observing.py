@@ -107,3 +107,16 @@ def test_a_reference_that_nobody_gave_is_one_sentence(tmp_path: Path, broken_onc
     shown = plumbot(tmp_path, "errors", "show", "ZZZZZZ", **broken_once)
     assert (shown.returncode, shown.stdout) == (1, "")
     assert "There is no fault ZZZZZZ" in shown.stderr
+
+
+async def test_one_number_follows_an_update_into_what_is_said_and_asked_because_of_it(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        await it.people.nina.start()
+        await it.people.nina.sees("[Join the club]")
+        await it.settles()
+        lines = [json.loads(line) for line in (tmp_path / "here.log").read_text(encoding="utf-8").splitlines()]
+        (seq,) = it.asks("SELECT seq FROM inbox WHERE source <> 'call' AND kind = 'message'")[0]
+    said = {line["event"] for line in lines if line.get("request") == f"u{seq}"}
+    assert "sent" in said
+    assert any("is handled" in event for event in said), "what handled it bears the number, too"
+    assert all("request" in line for line in lines if line["event"] == "sent" and line["screen"].startswith("menu."))

@@ -6,7 +6,7 @@ from tests.support.browser import artefact, browser
 
 NINA, ADA, BORIS = "1001", "1003", "1005"
 CLUB = "-1002000000001"
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 def phone(page: Page, person: str) -> Locator:

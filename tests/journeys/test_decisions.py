@@ -142,10 +142,15 @@ async def test_asked_to_correct_one_field_the_applicant_sends_it_again_and_the_s
         await nina.sees("Is everything right?", "An admin asked:", "Please correct the course.")
         await nina.press("Send application")
         corrected = SLUG.replace("-3-", "-4-")
-        await oleg.sees(corrected, f"[{RUSSIAN('Approve')}]")
+        await oleg.sees(corrected, f"[{RUSSIAN('Approve')}]", RUSSIAN("Course"), "✏️ Исправлена")
+        await ada.sees(corrected, "✏️ Corrected", "Before: Course: 3")
         await ada.press("Approve", on=await card_of(ada, corrected))
         await nina.sees("is approved")
-        assert it.asks("SELECT count(*), max(status) FROM applications") == [(1, "approved")]
+        await nina.follow(await accept(nina))
+        await nina.comes_in()
+        await ada.sees("In the club", "on the club's list as this person's", "Before: Course: 3")
+        await ada.sees_no("The slug is free")
+        assert it.asks("SELECT count(*), max(status) FROM applications") == [(1, "done")]
 
 
 async def test_an_old_request_to_correct_can_still_be_withdrawn(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ async def test_the_snapshot_shows_cast_club_and_guide(page: Page) -> None:
         "survived",
     ]
     assert state["faults"] == {"mode": "none", "rate": 0}
+    assert state["admission"] == "request"
     assert (state["waiting"], state["processes"], state["speech"]["state"]) == (0, [], "off")
 
 

@@ -1,8 +1,6 @@
 """The bot's process: it is brought up to date, runs, and ends in time whenever it is asked to."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 
 import structlog
@@ -12,15 +10,13 @@ from sqlalchemy.orm import Session
 from plumbot import migrations
 from plumbot.apps import wiring
 from plumbot.apps.assembly import DRAIN_SECONDS, assemble
-from plumbot.apps.observing import exposition
+from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.stopping import unless_stopped
 from plumbot.club.bot_name import BOT_USERNAME
 from plumbot.features.admins.service import AdminService
-from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
-from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Health, health_server
 from plumbot.kit.inbox.webhook import Webhook
 from plumbot.kit.settings import Settings
@@ -72,20 +68,6 @@ async def _serve(settings: Settings, stop: asyncio.Event, container: AsyncContai
             await _run(settings, container, client, stop, readiness)
     finally:
         await _close(container)
-
-
-@asynccontextmanager
-async def keeping_faults(container: AsyncContainer) -> AsyncIterator[None]:
-    """Stack traces that are logged inside the block are kept and told, also those of starting and stopping."""
-    with collecting() as collector:
-        clock, alerts = await container.get(Clock), await container.get(Alerts)
-        keeper = FaultKeeper(await container.get(SessionManager), clock, alerts, collector)
-        task = asyncio.create_task(keeper.run(), name="faults")
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.wait([task], timeout=CLOSE_SECONDS)
 
 
 async def _run(

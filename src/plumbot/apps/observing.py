@@ -1,9 +1,10 @@
-"""What `/metrics` tells: counters of this process, figures of the database, checks, disk and backups."""
+"""What operators see of a process: `/metrics` (counters, figures, checks, disk, backups) and the faults it met."""
 
 import asyncio
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +13,15 @@ from prometheus_client.core import GaugeMetricFamily
 
 from plumbot.club.places import Places
 from plumbot.kit import spine_readings
+from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
+from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Exposition, Health
 from plumbot.kit.readings import Readings
 from plumbot.kit.settings import Settings
+
+WRITE_SECONDS = 3.0
 
 
 async def exposition(settings: Settings, container: AsyncContainer, health: Health) -> Exposition:
@@ -45,3 +50,17 @@ def of_disk(settings: Settings) -> Iterator[GaugeMetricFamily]:
         newest = max((file.stat().st_mtime for file in settings.backup.dir.iterdir() if file.is_file()), default=None)
         if newest is not None:
             yield GaugeMetricFamily("plum_backup_age_seconds", "Age of the newest backup.", value=time.time() - newest)
+
+
+@asynccontextmanager
+async def keeping_faults(container: AsyncContainer) -> AsyncIterator[None]:
+    """Stack traces that are logged inside the block are kept and told, also those of starting and stopping."""
+    with collecting() as collector:
+        clock, alerts = await container.get(Clock), await container.get(Alerts)
+        keeper = FaultKeeper(await container.get(SessionManager), clock, alerts, collector)
+        task = asyncio.create_task(keeper.run(), name="faults")
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait([task], timeout=WRITE_SECONDS)

@@ -14,7 +14,7 @@ from dishka import AsyncContainer, Provider
 
 from plumbot import migrations
 from plumbot.apps import speech_engines, wiring
-from plumbot.apps.observing import exposition
+from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.speech_queues import hands
 from plumbot.apps.stopping import run_until_signal, unless_stopped
@@ -93,7 +93,11 @@ async def serve(
     health = Health(await worker.probes())
     metrics = await exposition(settings, container, health)
     try:
-        async with health_server(health, metrics, *place), await container.get(TelegramClient) as client:
+        async with (
+            keeping_faults(container),
+            health_server(health, metrics, *place),
+            await container.get(TelegramClient) as client,
+        ):
             await worker.run(client, stop)
     finally:
         await _close(container)

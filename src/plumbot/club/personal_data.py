@@ -135,7 +135,7 @@ STORES: tuple[Store, ...] = (
         given("chat_id message_id sent_at", GONE), personal("author_id", GONE),
     )),
     Store("a2t_jobs", "speech that became text; words and files are forgotten after 30 days", AS_LONG_AS_KNOWN, (
-        technical("id root_id priority turn attempts failures holder heartbeat not_before"),
+        technical("id root_id priority turn attempts failures holder heartbeat not_before request"),
         personal("user_id speaker_id chat_id thread_id file_path file_id file_unique_id file_size",
                  f"{GONE}, whoever asked or spoke"),
         given("message_id kind language wanted_model status engine model found_language audio_seconds duration_ms "
@@ -161,19 +161,19 @@ STORES: tuple[Store, ...] = (
     )),
     Store("inbox", "updates of Telegram and answers to calls", WEEK, (
         technical("seq bot_id source update_id kind status attempts not_before claimed_by claimed_until "
-                  "received_at finished_at"),
+                  "request received_at finished_at"),
         personal("lane", NOBODY),
         Group(SECRET, "body", "empty once it is done; what was set aside is deleted"),
         personal("error", "with its row"),
     )),
     Store("outbox", "messages as they should be seen", "as long as the message may change", (
         technical("id thread_id reply_to screen urgency at_most_once rev sent_rev epoch dirty retired closed place "
-                  "message_id media photo_key attempts not_before error created_at sent_at"),
+                  "message_id media photo_key attempts not_before error request created_at sent_at"),
         personal("key chat_id", f"own chat: {GONE}; chats of others: renamed"),
         personal("values", f"own chat: {GONE}; chats of others: {EMPTIED}, and the message says so"),
     )),
     Store("outbox_calls", "calls of Telegram that must happen", WEEK, (
-        technical("id method then urgency status attempts not_before error created_at finished_at"),
+        technical("id method then urgency status attempts not_before error request created_at finished_at"),
         personal("key values then_values lane order_key message_key", f"{GONE}, when it is done"),
     )),
     Store("switches", "what admins and the bot switch; arrivals under question; who was rejected and forgotten",

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from plumbot.kit.metrics import DATABASE_SECONDS, RETRIES, TRANSACTIONS, outcome_of, timed
+from plumbot.kit.requests import REQUEST
 from plumbot.kit.signals import Signals
 
 log = structlog.get_logger()
@@ -82,6 +83,7 @@ class Unit(ABC):
         self.closed = False
         self.committing = False  # from here on a lost connection leaves open whether it was kept
         self.lane: int | None = None  # of the update that is handled; None for timers and the like
+        self.request: str | None = None  # see kit/requests.py
         self.closing: list[Callable[[Session], None]] = []
         self.notes: dict[str, Any] = {}
 
@@ -89,7 +91,12 @@ class Unit(ABC):
         """Run a plain function on this unit's session, away from the event loop."""
         if self.closed:
             raise UnitMisuse("This unit is closed; what comes after it needs a unit of its own.")
-        return await self._run(lambda session: question(session, *args, **kwargs))
+
+        def work(session: Session) -> R:
+            session.info[REQUEST] = self.request
+            return question(session, *args, **kwargs)
+
+        return await self._run(work)
 
     @abstractmethod
     async def _run(self, question: Callable[[Session], R]) -> R: ...

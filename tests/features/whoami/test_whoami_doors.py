@@ -53,7 +53,7 @@ async def test_others_are_told_to_members_only_and_from_what_the_club_knows(tmp_
         await nina.send("/whoami @ada")
         await nina.sees("for members of the club")
         await ada.send("/whoami @NINA")
-        await ada.sees("Id: 1001", "as I last met them")
+        await ada.sees("Id: 1001", "So I last met them")
         await ada.send("/whoami @nobody_at_all")
         await ada.sees("never met @nobody_at_all")
         await ada.send("/whoami 999999")
@@ -67,7 +67,7 @@ async def test_in_reply_to_a_message_its_author_is_told(tmp_path: Path) -> None:
         ada, mira = it.people.ada, it.people.mira
         said = await mira.send("привет", chat=CLUB_ID)
         await ada.send("/whoami", chat=CLUB_ID, reply_to=said)
-        await ada.sees("Id: 1002", "as the message says", chat=CLUB_ID)
+        await ada.sees("Id: 1002", "So says the message", chat=CLUB_ID)
 
 
 async def test_defect_9_while_a_lookup_hangs_everybody_else_is_answered(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ SENTENCES = {
     "applications.approved": N_("approved the application of {on}"),
     "applications.rejected": N_("denied the application of {on}"),
     "applications.needs_changes": N_("asked {on} to correct the application"),
+    "applications.correct": N_("corrected the application"),
     "applications.pause": N_("paused applications"),
     "applications.resume": N_("takes applications again"),
     "blacklist.add": N_("put {on} on the blacklist"),

@@ -38,4 +38,10 @@ class PendingList:
         names = (profile.first_name, profile.last_name) if profile else ()
         name = " ".join(filter(None, names)) or str(application.user_id)
         hours = int((self._clock.now() - application.created_at).total_seconds() // 3600)
-        return {"id": application.id, "name": name, "slug": application.slug, "hours": max(0, hours)}
+        return {
+            "id": application.id,
+            "user_id": application.user_id,
+            "name": name,
+            "slug": application.slug,
+            "hours": max(0, hours),
+        }

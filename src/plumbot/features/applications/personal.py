@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from plumbot.club.places import PersonalData, exported
+from plumbot.features.applications import corrections
 from plumbot.features.applications.cooldown import kept_for
 from plumbot.features.applications.rules import FIELDS
 from plumbot.features.applications.states import Status
@@ -29,6 +30,7 @@ def erase(session: Session, user_id: int) -> None:
     words = dict.fromkeys(("username", "reason", *FIELDS))
     nameless = {"user_id": NOBODY, "slug": "", "slug_key": "", **words}
     session.execute(update(Application).where(Application.user_id == user_id).values(**nameless))
+    corrections.forget(session, user_id)
     decided = update(Application).where(Application.decided_by == user_id)
     session.execute(decided.values(decided_by=None))
 

@@ -74,6 +74,7 @@ class Assignment:
     file_id: str
     language: str | None
     model: str | None
+    request: str | None = None  # see kit/requests.py
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from plumbot.features.transcription.tables import A2TJob, SpeechWish
 from plumbot.features.transcription.telling import Telling
 from plumbot.kit.clock import Clock
 from plumbot.kit.refusals import N_
+from plumbot.kit.requests import request_of
 
 CANCELLED = N_("Cancelled.")
 
@@ -108,6 +109,7 @@ class TranscriptionService:
         known = repository.recognised_before(session, job.file_unique_id or "", job.language, job.wanted_model)
         if known is None:
             self._admitting.check_person(session, job)
+        job.request = request_of(session)
         session.add(job)
         session.flush()
         self._telling.clear(session, job)

@@ -59,6 +59,7 @@ class A2TJob(Table):
     text_length: Mapped[int | None]
     error_code: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[str | None] = mapped_column(Text)
+    request: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[Moment]
     started_at: Mapped[Moment | None]
     finished_at: Mapped[Moment | None]

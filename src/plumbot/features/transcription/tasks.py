@@ -26,6 +26,7 @@ from plumbot.features.transcription.queueing import Hands
 from plumbot.features.transcription.schemas import Assignment
 from plumbot.kit.db import SessionManager
 from plumbot.kit.keeping_on import keeping_on
+from plumbot.kit.logging import bind
 from plumbot.kit.metrics import REAL_TIME_FACTOR, RECOGNITIONS
 
 log = structlog.get_logger()
@@ -114,9 +115,10 @@ class SpeechWorker:
         claim = self.claims[job.job_id] = Claim(job)
         recogniser = self._free.pop()
         watch = asyncio.create_task(self._watch(claim), name=f"watch {job.job_id}")
-        log.info("speech_begun", job=job.job_id, attempt=job.attempt)
         try:
-            await self._do(claim, recogniser)
+            with bind(request=job.request):
+                log.info("speech_begun", job=job.job_id, attempt=job.attempt)
+                await self._do(claim, recogniser)
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)

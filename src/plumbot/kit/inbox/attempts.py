@@ -75,7 +75,7 @@ class Attempts:
     async def run(self, row: InboxRow) -> After | None:
         """The effect and the mark `done`, or nothing of either."""
         async with self.sessions.unit() as unit:
-            unit.lane = row.lane
+            unit.lane, unit.request = row.lane, row.number
             await self._hold(row, unit)
             after = await self._effect(row, unit)
             if row.attempts >= ATTEMPTS_IN_SILENCE:

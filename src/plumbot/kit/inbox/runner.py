@@ -20,6 +20,7 @@ from plumbot.kit.inbox.attempts import (
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.sources import LOOK_AGAIN_SECONDS, source_for
 from plumbot.kit.inbox.tables import InboxRow
+from plumbot.kit.logging import bind
 from plumbot.kit.metrics import HANDLER_SECONDS, LANE_WAIT_SECONDS, kind_label, timed
 from plumbot.kit.signals import INBOX
 
@@ -142,7 +143,7 @@ class LaneRunner:
 
     async def _once(self, row: InboxRow, nursery: asyncio.TaskGroup) -> float | None:
         """Run the row; gives the seconds until it is to be tried again, or None when it is settled."""
-        with structlog.contextvars.bound_contextvars(seq=row.seq, update_id=row.update_id, lane=row.lane):
+        with bind(request=row.number, seq=row.seq, update_id=row.update_id, lane=row.lane, kind=row.kind):
             if not row.attempts:
                 LANE_WAIT_SECONDS.observe(max(0.0, (self._clock.now() - row.received_at).total_seconds()))
             try:

@@ -10,7 +10,10 @@ FROM_TELEGRAM, FROM_CALL = "telegram", "call"
 
 
 class InboxRow(Table):
-    """One update. `seq` is our order; update ids restart at random and are compared only for equality."""
+    """One update. `seq` is our order; update ids restart at random and are compared only for equality.
+
+    `request` is set where a call's answer belongs to an earlier update; an update of Telegram is its own (`number`).
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -44,5 +47,11 @@ class InboxRow(Table):
     claimed_by: Mapped[str | None] = mapped_column(String(64))
     claimed_until: Mapped[Moment | None]
     error: Mapped[str | None] = mapped_column(Text)
+    request: Mapped[str | None] = mapped_column(String(24))
     received_at: Mapped[Moment]
     finished_at: Mapped[Moment | None]
+
+    @property
+    def number(self) -> str:
+        """The request that this row belongs to."""
+        return self.request or f"u{self.seq}"

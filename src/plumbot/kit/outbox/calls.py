@@ -83,6 +83,7 @@ class Calls:
 
     async def _answer(self, call: BotCall, answer: Answer) -> None:
         await self.sessions.insist(self._note, call, answer)
+        log.info("called", method=call.method, ok=answer.ok)
         reach("call.noted")
 
     def _note(self, session: Session, call: BotCall, answer: Answer) -> None:

@@ -93,6 +93,7 @@ class Messages:
         told = (message_id, request.media, request.photo_key, self.clock.now())
         await self.sessions.insist(repository.mark_sent, row, *told)
         reach("send.marked")
+        log.info("sent", screen=row.screen, method=request.method)
 
     async def _request(self, request: Request) -> dict[str, Any]:
         photo = request.photo

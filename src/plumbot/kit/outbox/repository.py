@@ -151,7 +151,7 @@ def take_answer(session: Session, call: BotCall, answer: Answer, bot_id: int, no
         return
     body = json.dumps({"then": call.then, "answer": asdict(answer)})
     origin = {"bot_id": bot_id, "source": FROM_CALL, "update_id": call.id, "kind": "call", "received_at": now}
-    session.add(InboxRow(**origin, lane=call.lane, body=body))
+    session.add(InboxRow(**origin, lane=call.lane, body=body, request=call.request))
     after_commit(session, INBOX)
 
 

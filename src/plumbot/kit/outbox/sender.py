@@ -8,6 +8,7 @@ import structlog
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.leases import Holding
+from plumbot.kit.logging import bind
 from plumbot.kit.outbox import repository
 from plumbot.kit.outbox.calls import Calls
 from plumbot.kit.outbox.findings import SenderHooks
@@ -105,6 +106,10 @@ class Sender:
         nursery.create_task(self._carry_out(row), name=f"send {row.key}")
 
     async def _carry_out(self, row: Row) -> None:
+        with bind(request=row.request, key=row.key):
+            await self._one(row)
+
+    async def _one(self, row: Row) -> None:
         """One request and its mark. Whatever goes wrong here must not end the sender."""
         try:
             if isinstance(row, ShownMessage):
@@ -120,10 +125,10 @@ class Sender:
 
     async def _failed(self, row: Row, fault: Exception) -> None:
         if is_infrastructure(fault):
-            log.warning("outbox_database_fault", key=row.key, fault=str(fault))
+            log.warning("outbox_database_fault", fault=str(fault))
             await asyncio.sleep(self._idle_seconds)
             return
-        log.error("outbox_fault", key=row.key, exc_info=fault)
+        log.error("outbox_fault", exc_info=fault)
         error = f"{type(fault).__name__}: {fault}"[:500]
         try:
             if isinstance(row, ShownMessage):
@@ -131,5 +136,5 @@ class Sender:
             else:
                 await self._retries.later(row, error)
         except Exception:
-            log.exception("outbox_fault_not_noted", key=row.key)  # it is found again at the next look
+            log.exception("outbox_fault_not_noted")  # it is found again at the next look
             await asyncio.sleep(self._idle_seconds)

@@ -48,6 +48,7 @@ class ShownMessage(Table):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[Moment | None]
     error: Mapped[str | None] = mapped_column(Text)
+    request: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
 
@@ -82,5 +83,6 @@ class BotCall(Table):
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     not_before: Mapped[Moment | None]
     error: Mapped[str | None] = mapped_column(Text)
+    request: Mapped[str | None] = mapped_column(String(24))
     created_at: Mapped[Moment]
     finished_at: Mapped[Moment | None]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from plumbot.kit.clock import Clock
 from plumbot.kit.inserting import put_if_absent
 from plumbot.kit.outbox.tables import ANSWER, TIMER, BotCall, ShownMessage
+from plumbot.kit.requests import request_of
 from plumbot.kit.signals import OUTBOX, after_commit
 
 REDRAWN = 10  # messages of a chat: what lies further up is history
@@ -55,7 +56,7 @@ class Outbox:
             row = put_if_absent(
                 session, ShownMessage, "key", key=key, chat_id=to, thread_id=thread, reply_to=reply_to, screen=screen,
                 values=values, urgency=urgency, at_most_once=at_most_once, place=next_place(session),
-                created_at=self._clock.now(),
+                request=request_of(session), created_at=self._clock.now(),
             )  # fmt: skip
             if row is not None:
                 after_commit(session, OUTBOX)
@@ -80,7 +81,7 @@ class Outbox:
         if row.rev == row.sent_rev:
             row.place = next_place(session)
         row.rev += 1
-        row.screen, row.values, row.urgency = screen, values, urgency
+        row.screen, row.values, row.urgency, row.request = screen, values, urgency, request_of(session)
         row.dirty, row.retired, row.closed, row.attempts, row.not_before = True, False, False, 0, None
         session.flush()
         after_commit(session, OUTBOX)
@@ -130,7 +131,8 @@ class Outbox:
         """
         put_if_absent(
             session, BotCall, "key", key=key, method=method, values=values, then=then, then_values=then_values or {},
-            lane=lane, order_key=order, message_key=message, urgency=urgency, created_at=self._clock.now(),
+            lane=lane, order_key=order, message_key=message, urgency=urgency, request=request_of(session),
+            created_at=self._clock.now(),
         )  # fmt: skip
         after_commit(session, OUTBOX)
 

@@ -40,8 +40,8 @@ function bot() {
   const title = h("h2", {});
   const none = h("p", { class: "speech" });
   const rights = h("span", { class: "grow muted" });
-  const turn = h("button", { type: "button", class: "quiet", onclick: () => turnRights() });
-  const standing = h("div", { class: "process" }, rights, turn);
+  const turn = h("button", { type: "button", class: "outline", onclick: () => turnRights() });
+  const standing = h("div", { class: "process rights" }, rights, turn);
   const speech = h("p", { class: "speech" });
   const node = h("section", { class: "card" }, h("div", { class: "card-head" }, title, waiting), rows, none, standing, speech);
 
