@@ -10,11 +10,12 @@ from plumbot.sandbox.errors import Refused
 from plumbot.sandbox.options import CLUB_ID
 from plumbot.sandbox.records import Chat, Member, Person
 from tests.faults.wire import Shown, Wire
+from tests.support.telegram import Json
 
 ADA, OLEG, BORIS = 1003, 1004, 1005
 FIRST_MEMBER, FIRST_APPLICANT = 20_000, 30_000
 LOOK_AGAIN_SECONDS = 1.0
-TRY_AGAIN_SECONDS = 3.0
+TRY_AGAIN_SECONDS = 8.0
 LIKES, DISLIKES, NEITHER = ("👍", "🔥", "💚"), ("👎",), ("🎉", "🤔")
 FORWARD = ("I accept the rules", "Send application", "Correct", "Continue where you left off", "Continue")
 SAID = ("how are you", "see you at seven", "who has the notes?", "good morning")
@@ -37,7 +38,6 @@ class Plan:
 class Journal:
     """What people did; all that the oracle may know."""
 
-    pressed: list[tuple[int, int, str]] = field(default_factory=list)  # admin, applicant, verdict
     plans: dict[int, Plan] = field(default_factory=dict)
     messages: dict[int, int] = field(default_factory=dict)  # message of the club chat: its author
     members: list[int] = field(default_factory=list)
@@ -50,6 +50,7 @@ class Crowd:
     journal: Journal = field(default_factory=Journal)
     given: Counter[tuple[int, int]] = field(default_factory=Counter)
     finished: set[int] = field(default_factory=set)
+    last: dict[int, tuple[str, float]] = field(default_factory=dict)
 
     def populate(self, members: int) -> None:
         """Members of old, and admins who read English."""
@@ -64,22 +65,29 @@ class Crowd:
         world.people.put(oleg)
         world.commit()
 
-    def act(self, person: int, do: str, **wish: object) -> bool:
-        """False when it is not possible any more: the message has gone, or the person is inside already."""
+    def act(self, person: int, do: str, **wish: object) -> Json | None:
+        """None when it is not possible any more: the message has gone, or the person is inside already."""
         try:
-            self.wire.sandbox.act(person, do, **wish)
+            return self.wire.sandbox.act(person, do, **wish)
         except Refused:
-            return False
+            return None
         finally:
             self.wire.collect()
-        return True
 
     def press(self, person: int, shown: Shown, label: str) -> bool:
         place = shown.place_of(label)
-        if place is None:
-            return False
-        row, col = place
-        return self.act(person, "press", chat=shown.chat_id, message_id=shown.message_id, row=row, col=col)
+        return place is not None and self.press_at(person, shown, *place)
+
+    def press_at(self, person: int, shown: Shown, row: int, col: int) -> bool:
+        made = self.act(person, "press", chat=shown.chat_id, message_id=shown.message_id, row=row, col=col)
+        if made is not None:
+            self.last[person] = made["press_id"], now()
+        return made is not None
+
+    def waits(self, person: int) -> bool:
+        """People look what came of their press before they press again; an answer may be lost."""
+        press, at = self.last.get(person, ("", 0.0))
+        return bool(press) and press not in self.wire.answered and now() - at < TRY_AGAIN_SECONDS
 
     # Applicants
 
@@ -158,7 +166,7 @@ def now() -> float:
 
 @dataclass
 class Again:
-    """Nobody presses the same button of the same message twice in a second."""
+    """Nobody does the same to the same message again before some time has passed."""
 
     last: dict[tuple[int, str], float] = field(default_factory=dict)
 
@@ -188,6 +196,8 @@ class Applicant:
     def look(self) -> None:
         """The furthest step that is open."""
         me = self.plan.user_id
+        if self.crowd.waits(me):
+            return
         if not self.seen and now() - self.started_at > TRY_AGAIN_SECONDS:
             self.started_at = now()
             self.crowd.act(me, "start")
@@ -237,29 +247,31 @@ class Desk:
     again: Again = field(default_factory=Again)
 
     def look(self) -> None:
-        wire = self.crowd.wire
-        for shown in [one for one in wire.of(self.admin) if one.buttons]:
+        if self.crowd.waits(self.admin):
+            return
+        for shown in [one for one in self.crowd.wire.of(self.admin) if one.buttons]:
+            if shown.place_of("No reason") and self.again.may(shown, "No reason"):
+                self.crowd.press(self.admin, shown, "No reason")
+                return
             for plan in self._on(shown):
                 verdict = plan.verdicts[self.number]
                 if verdict and shown.place_of("Approve"):
-                    self._decide(shown, plan, verdict)
-                elif verdict and "wait" in shown.text:
-                    self._open(shown, plan)
-            if shown.place_of("No reason") and self.again.may(shown, "No reason"):
-                self.crowd.press(self.admin, shown, "No reason")
+                    if self._decide(shown, plan, verdict):
+                        return
+                elif verdict and "wait" in shown.text and self._open(shown, plan):
+                    return
 
     def _on(self, shown: Shown) -> list[Plan]:
         named = dict.fromkeys(map(int, re.findall(r"Guest(\d+)", shown.text)))
         return [self.crowd.journal.plans[user] for user in named if user in self.crowd.journal.plans]
 
-    def _decide(self, shown: Shown, plan: Plan, verdict: str) -> None:
+    def _decide(self, shown: Shown, plan: Plan, verdict: str) -> bool:
         label = {"approve": "Approve", "deny": "Deny"}[verdict]
-        if self.again.may(shown, label):
-            self.crowd.journal.pressed.append((self.admin, plan.user_id, verdict))
-            self.crowd.press(self.admin, shown, label)
+        return self.again.may(shown, label) and self.crowd.press(self.admin, shown, label)
 
-    def _open(self, shown: Shown, plan: Plan) -> None:
+    def _open(self, shown: Shown, plan: Plan) -> bool:
         """The row of the list that names this person."""
-        for label, row, _, _ in shown.buttons:
-            if f"Guest{plan.user_id}" in label and self.again.may(shown, f"open {plan.user_id}"):
-                self.crowd.act(self.admin, "press", chat=self.admin, message_id=shown.message_id, row=row, col=1)
+        rows = [row for label, row, _, _ in shown.buttons if f"Guest{plan.user_id}" in label]
+        if not rows or not self.again.may(shown, f"open {plan.user_id}"):
+            return False
+        return self.crowd.press_at(self.admin, shown, rows[0], 1)

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -27,6 +28,8 @@ class Killer:
     wire: Wire
     dice: Random
     database_faults: float
+    progress: Callable[[], int]
+    points: Sequence[str] = POINTS
     kills: int = 0
     left: int = 1
     at: Counter[str] = field(default_factory=Counter)
@@ -35,13 +38,13 @@ class Killer:
     _wish: str = ""
     _polls: int = 0
 
-    async def run(self, kills: int, updates: int) -> None:
-        """So many, spread over so many updates; then it watches, until it is cancelled."""
+    async def run(self, kills: int, steps: int) -> None:
+        """So many, spread over so many steps of progress; then it watches, until it is cancelled."""
         self.left = kills
         await self._start()
-        step = updates / (kills + 1)
+        step = steps / (kills + 1)
         while self.left:
-            await self._until_accepted(int(step * (self.kills + self.dice.random())))
+            await self._until(int(step * (self.kills + self.dice.random())))
             if await self._killed():
                 self.left -= 1
                 await self._start(last=not self.left)
@@ -52,9 +55,9 @@ class Killer:
                 await self._start_again()
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
-    async def _until_accepted(self, number: int) -> None:
+    async def _until(self, number: int) -> None:
         """Or until it has died where it was to die."""
-        while self.wire.stream.accepted < number and (self.bot.runs or not self._wish):
+        while self.progress() < number and (self.bot.runs or not self._wish):
             if not self.bot.runs:
                 await self._start_again()
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -89,7 +92,7 @@ class Killer:
     def _plan(self, *, last: bool = False) -> dict[str, str]:
         """The variables of the next life; the last one dies nowhere."""
         trouble = {VARIABLE: f"{self.dice.randrange(10**6)}:{self.database_faults}"}
-        self._wish = self.dice.choice(POINTS) if self.dice.random() < 0.5 and not last else ""
+        self._wish = self.dice.choice(self.points) if self.dice.random() < 0.5 and not last else ""
         if not self._wish:
             return trouble
         return trouble | {killpoints.VARIABLE: f"{self._wish}:{self.dice.randint(1, 12)}"}

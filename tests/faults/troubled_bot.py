@@ -4,8 +4,8 @@ PLUMBOT_TROUBLE is SEED:SHARE, the share of transactions of which one call fails
 """
 
 import asyncio
+import importlib
 import os
-import sqlite3
 import tempfile
 from functools import partial
 from random import Random
@@ -20,14 +20,13 @@ from plumbot.kit import logging
 from plumbot.kit.inbox.runner import LaneRunner
 from plumbot.kit.outbox.limits import Limits
 from plumbot.kit.settings import Settings, load_settings
+from tests.faults.database_faults import fail, kinds
 from tests.support import fork_server
 from tests.support.telegram import quick_limits
 
 VARIABLE = "PLUMBOT_TROUBLE"
 LATEST_CALL = 12
 FIRST_PAUSE_SECONDS = 0.05
-ON_SQLITE = {"locked": sqlite3.SQLITE_BUSY, "I/O error": sqlite3.SQLITE_IOERR, "full": sqlite3.SQLITE_FULL}
-ON_POSTGRES = {"serialization": "40001", "full": "53100", "deadlock": "40P01"}
 
 
 class Trouble:
@@ -60,27 +59,7 @@ class Trouble:
 
     def _fail(self, connection: Connection) -> None:
         connection.info["calls left"] = None
-        if connection.dialect.name == "sqlite":
-            self._fail_on_sqlite(connection)
-        else:
-            self._fail_on_postgres(connection)
-
-    def _fail_on_sqlite(self, connection: Connection) -> None:
-        name = self._dice.choice(list(ON_SQLITE))
-        if name == "full":  # as SQLite does by itself
-            connection.connection.rollback()
-        fault = sqlite3.OperationalError(f"a fault on purpose ({name})")
-        fault.sqlite_errorcode = ON_SQLITE[name]
-        raise fault
-
-    def _fail_on_postgres(self, connection: Connection) -> None:
-        """The server itself says it, or ends the connection."""
-        name = self._dice.choice([*ON_POSTGRES, "lost"])
-        if name == "lost":
-            connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
-        else:
-            raising = f"RAISE EXCEPTION 'a fault on purpose' USING ERRCODE = '{ON_POSTGRES[name]}'"
-            connection.exec_driver_sql(f"DO $$ BEGIN {raising}; END $$")
+        fail(connection, self._dice.choice(kinds(connection.dialect.name)))
 
 
 def run() -> None:
@@ -103,6 +82,7 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
 
 def warm_up() -> None:
     """What each start would load anew is loaded once, before the forks."""
+    importlib.import_module("plumbot.kit.postgres")
     with tempfile.TemporaryDirectory() as folder:
         migrations.check(f"sqlite:///{folder}/plum.db")
 

@@ -50,6 +50,7 @@ class Wire:
     url: str = ""
     chats: dict[int, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
     changed: dict[int, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
+    answered: set[str] = field(default_factory=set)
     faults: Counter[str] = field(default_factory=Counter)
     doubts: Counter[int] = field(default_factory=Counter)
     requests: int = 0
@@ -124,6 +125,8 @@ class Wire:
 
     def _look(self, method: str, result: Any, asked: Json) -> None:
         """Keep what people see now."""
+        if method == "answerCallbackQuery":
+            self._note_answer(str(asked.get("callback_query_id")))
         if method == "deleteMessage" and result is True:
             self.chats[int(asked["chat_id"])].pop(int(asked["message_id"]), None)
             self._ring(int(asked["chat_id"]))
@@ -131,6 +134,12 @@ class Wire:
             shown = _shown(result)
             self.chats[shown.chat_id][shown.message_id] = shown
             self._ring(shown.chat_id)
+
+    def _note_answer(self, press_id: str) -> None:
+        self.answered.add(press_id)
+        press = self.sandbox.world.presses.get(press_id)
+        if press is not None:
+            self._ring(press.user_id)
 
     def _ring(self, chat: int) -> None:
         self.changed.pop(chat, asyncio.Event()).set()
