@@ -80,7 +80,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "speech.result.language": ("ru", "en", "de", None), "speech.long.language": ("ru", None), "seconds": (4.0, 4000.0),
     "others": (["ru"], ["ru", "en"], []), "part": (1, 2), "of": (2, 1), "percent": (0, 50, 100),
     "speech.failed.text": (NothingRecognised.text,), "speech.failed.values": ({},), "speech.file.kind": (TXT, SRT),
-    "before": (None, 0, 1, 7),
+    "before": (None, 0, 1, 7), "roster.list.before": (0, 20),
     "refusal.text": (N_("Say who is meant"), N_("I have never met {name}. Use the person's id.")),
 }  # fmt: skip
 # Values that hold free texts inside.

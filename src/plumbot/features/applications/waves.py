@@ -15,6 +15,7 @@ from plumbot.features.applications.tables import Application
 from plumbot.kit.holding import WAVES, hold
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.screens import NAMED
 
 PAGE = 8
 SCREEN = "applications.wave"
@@ -88,9 +89,11 @@ class Waves:
         page = min(max(view.page, 0), pages - 1)
         ids = {application.id for application in pending}
         picked = [one for one in view.picked if one in ids]
+        shown = pending[page * PAGE : (page + 1) * PAGE]
         values = {
             **asdict(View(page, picked, view.denying and bool(picked))),
-            "items": [self._item(session, one) for one in pending[page * PAGE : (page + 1) * PAGE]],
+            NAMED: [one.user_id for one in shown],
+            "items": [self._item(session, one) for one in shown],
             "total": len(pending),
             "pages": pages,
         }
