@@ -1,12 +1,16 @@
 """What tests of features share: a real database at head, a session in one transaction, a clock that stands still."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
+
+from plumbot.kit.databases import open_database
+from plumbot.kit.db import SessionManager
+from plumbot.kit.signals import Signals
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -39,6 +43,14 @@ def engine(head_url: str) -> Iterator[Engine]:
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+async def sessions(head_url: str) -> AsyncIterator[SessionManager]:
+    """The bot's own way to that database."""
+    opened = open_database(head_url, Signals())
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -73,6 +73,17 @@ def test_documents_name_only_make_targets_that_exist() -> None:
     assert {pair for pair in named if pair[1] not in TARGETS} == set()
 
 
+def test_documents_link_only_to_what_is_there() -> None:
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    links = [
+        (document, link)
+        for document in documents
+        for link in re.findall(r"\]\(([^)#:]+\.[a-z]+)", document.read_text(encoding="utf-8"))
+    ]
+    assert links
+    assert [(document.name, link) for document, link in links if not (document.parent / link).exists()] == []
+
+
 def test_the_readme_begins_with_the_two_commands() -> None:
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8") if readme.exists() else "make demo, make test"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from plumbot import migrations
 from plumbot.apps import wiring
 from plumbot.apps.assembly import DRAIN_SECONDS, assemble
+from plumbot.apps.closing import close
 from plumbot.apps.moving_in import move_in
 from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
@@ -26,8 +27,6 @@ from plumbot.kit.telegram.client import TelegramClient
 from plumbot.kit.telegram.patience import patiently
 
 log = structlog.get_logger()
-
-CLOSE_SECONDS = 3.0
 
 
 class DatabaseNotReady(Exception):
@@ -68,7 +67,7 @@ async def _serve(settings: Settings, stop: asyncio.Event, container: AsyncContai
         ):
             await _run(settings, container, client, stop, readiness)
     finally:
-        await _close(container)
+        await close(container)
 
 
 async def _run(
@@ -100,13 +99,3 @@ async def _begin(settings: Settings, container: AsyncContainer, client: Telegram
 
 def _remember_name(session: Session, username: str, clock: Clock) -> None:
     turn(session, BOT_USERNAME, username, clock.now())
-
-
-async def _close(container: AsyncContainer) -> None:
-    """A database that hangs is left as it is: what was not committed never happened."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await (await container.get(SessionManager)).close()
-            await container.close()
-    except TimeoutError:
-        log.warning("database_left_open", seconds=CLOSE_SECONDS)

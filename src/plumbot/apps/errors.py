@@ -1,28 +1,17 @@
 """`plumbot errors`: faults that nobody expected, by the reference that people and maintainers were given."""
 
-import asyncio
-import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from plumbot import migrations
-from plumbot.kit import logging
-from plumbot.kit.databases import open_database
+from plumbot.apps.operating import AsJson, looked, say_json
 from plumbot.kit.errors.tables import ErrorRow
-from plumbot.kit.settings import load_settings
-from plumbot.kit.signals import Signals
 
-R = TypeVar("R")
 NOTHING = 1
 
 app = typer.Typer(help="Faults that nobody expected.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 @dataclass(frozen=True)
@@ -46,9 +35,9 @@ def newest(as_json: AsJson = False) -> None:
     Example: plumbot errors list
     """
     query = select(ErrorRow).order_by(ErrorRow.last_at.desc())
-    found = asked(lambda session: [told(row) for row in session.scalars(query)])
+    found = looked(lambda session: [told(row) for row in session.scalars(query)])
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        say_json([asdict(one) for one in found])
         return
     for one in found:
         typer.echo(f"{one.reference}  {one.last_at[:19]}  {one.times:>5} times  {one.kind} in {one.place}")
@@ -65,12 +54,12 @@ def show(
 
     Example: plumbot errors show K7Q2M9
     """
-    found = asked(lambda session: told(row) if (row := session.get(ErrorRow, reference.upper())) else None)
+    found = looked(lambda session: told(row) if (row := session.get(ErrorRow, reference.upper())) else None)
     if found is None:
         typer.echo(f"There is no fault {reference}: `plumbot errors list` names those of the last 30 days.", err=True)
         raise typer.Exit(NOTHING)
     if as_json:
-        typer.echo(json.dumps(asdict(found), ensure_ascii=False))
+        say_json(asdict(found))
         return
     typer.echo(f"{found.reference}: {found.kind} in {found.place}")
     typer.echo(f"{found.times} times, first {found.first_at}, last {found.last_at}")
@@ -80,21 +69,3 @@ def show(
 def told(row: ErrorRow) -> Told:
     moments = row.first_at.isoformat(), row.last_at.isoformat()
     return Told(row.reference, row.place, row.kind, row.times, *moments, row.context, row.trace)
-
-
-def asked(question: Callable[[Session], R]) -> R:
-    """The answer of the database, which must be there and of this version."""
-    settings = load_settings()
-    logging.hide_secrets_of(settings)
-    url = settings.database.url.get_secret_value()
-    if problem := migrations.check(url):
-        raise migrations.DatabaseUnreachable(problem)
-
-    async def ask() -> R:
-        sessions = open_database(url, Signals())
-        try:
-            return await sessions.read(question)
-        finally:
-            await sessions.close()
-
-    return asyncio.run(ask())

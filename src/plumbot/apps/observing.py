@@ -12,7 +12,6 @@ from dishka import AsyncContainer
 from prometheus_client.core import GaugeMetricFamily
 
 from plumbot.club.places import Places
-from plumbot.kit import spine_readings
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
@@ -27,7 +26,6 @@ WRITE_SECONDS = 3.0
 async def exposition(settings: Settings, container: AsyncContainer, health: Health) -> Exposition:
     """What the health server answers to `/metrics`. Places are read late: they are filled while the bot starts."""
     places = await container.get(Places)
-    places.readings += spine_readings.READINGS
     sessions, clock = await container.get(SessionManager), await container.get(Clock)
     return Readings(sessions, clock, places.readings, partial(beside, settings, health)).exposition
 

@@ -29,6 +29,7 @@ def ready() -> Settings:
     """The settings, once the database is as this version needs it."""
     settings = load_settings()
     logging.configure("WARNING", settings.log.format)
+    logging.hide_secrets_of(settings)
     if problem := migrations.check(settings.database.url.get_secret_value()):
         raise migrations.DatabaseUnreachable(problem)
     return settings

@@ -71,6 +71,7 @@ from plumbot.features.transcription.service import TranscriptionService
 from plumbot.features.whoami import screens as whoami_screens
 from plumbot.features.whoami.service import WhoamiService
 from plumbot.features.whoami.tasks import Lookups
+from plumbot.kit import spine_readings
 from plumbot.kit.db import SessionManager
 from plumbot.kit.documents import Documents
 from plumbot.kit.inbox.intake import Observer
@@ -127,7 +128,11 @@ async def connect(container: AsyncContainer) -> None:
     documents.offer(privacy_screens.MYDATA, (await container.get(PrivacyService)).document)
     documents.offer(speech_screens.TXT, speech_files.txt)
     documents.offer(speech_screens.SRT, speech_files.subtitles)
-    places.readings += (*application_readings.READINGS, *transcription_readings.READINGS)
+    places.readings += (
+        *spine_readings.READINGS,
+        *application_readings.READINGS,
+        *transcription_readings.READINGS,
+    )
     _add_switched(places, await container.get(Settings))
     if state((await container.get(Settings)).features, "transcription").on:
         (await container.get(GroupSpeech)).add_to_panel(places)

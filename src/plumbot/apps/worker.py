@@ -14,6 +14,7 @@ from dishka import AsyncContainer, Provider
 
 from plumbot import migrations
 from plumbot.apps import speech_engines, wiring
+from plumbot.apps.closing import close
 from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.speech_queues import hands
@@ -38,7 +39,6 @@ NICENESS = 10  # recognition takes what the bot leaves
 DATABASE_SECONDS = 120.0  # for whoever migrates it
 ANNOUNCE_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
-CLOSE_SECONDS = 3.0
 
 Make = Callable[[Settings], Recognising]
 Models = Callable[[Settings], tuple[Sequence[Model], str | None]]
@@ -100,7 +100,7 @@ async def serve(
         ):
             await worker.run(client, stop)
     finally:
-        await _close(container)
+        await close(container)
     log.info("stopped")
 
 
@@ -158,13 +158,3 @@ class Worker:
         recognisers = [self._make(settings) for _ in range(settings.transcription.workers)]
         jobs = await self._container.get(JobService)
         return SpeechWorker(sessions, jobs, await hands(settings, self._container), fetcher, recognisers, self._holder)
-
-
-async def _close(container: AsyncContainer) -> None:
-    """A database that hangs is left as it is: what was not committed never happened."""
-    try:
-        async with asyncio.timeout(CLOSE_SECONDS):
-            await (await container.get(SessionManager)).close()
-            await container.close()
-    except TimeoutError:
-        log.warning("database_left_open", seconds=CLOSE_SECONDS)

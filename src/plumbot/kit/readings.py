@@ -10,7 +10,8 @@ import structlog
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
@@ -22,14 +23,33 @@ FRESH_SECONDS = 5.0
 READ_SECONDS = 3.0
 
 
+Ask = Callable[[Session, datetime], Mapping[str, float]]
+
+
 @dataclass(frozen=True)
 class Reading:
     """A gauge. `ask(session, now)` gives its values by label; the only label of a plain figure is the empty one."""
 
     name: str
     about: str
-    ask: Callable[[Session, datetime], Mapping[str, float]]
+    ask: Ask
     label: str = ""
+
+
+def by_state(state: InstrumentedAttribute[str], states: Sequence[str]) -> Ask:
+    """How many rows stand in each of these states. Only open ones: a count of all that ever were would be a scan."""
+
+    def ask(session: Session, _now: datetime) -> Mapping[str, float]:
+        query = select(state, func.count()).where(state.in_(states)).group_by(state)
+        found: dict[str, float] = dict(iter(session.execute(query)))
+        return {str(one): found.get(one, 0) for one in states}
+
+    return ask
+
+
+def age(since: datetime | None, now: datetime) -> float:
+    """Seconds since then; 0 when nothing waits."""
+    return max(0.0, (now - since).total_seconds()) if since else 0.0
 
 
 @dataclass

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from plumbot.kit.inbox.tables import DEAD, NEW, InboxRow
 from plumbot.kit.leases import Lease
 from plumbot.kit.outbox.tables import BotCall, ShownMessage
-from plumbot.kit.readings import Reading
+from plumbot.kit.readings import Reading, age
 
 
 def oldest_due(session: Session, now: datetime) -> datetime | None:
@@ -19,7 +19,7 @@ def oldest_due(session: Session, now: datetime) -> datetime | None:
 
 
 def inbox_lag(session: Session, now: datetime) -> Mapping[str, float]:
-    return {"": _since(oldest_due(session, now), now)}
+    return {"": age(oldest_due(session, now), now)}
 
 
 def inbox_depth(session: Session, _now: datetime) -> Mapping[str, float]:
@@ -44,15 +44,11 @@ def outbox_oldest(session: Session, now: datetime) -> Mapping[str, float]:
     )
     called = or_(BotCall.not_before.is_(None), BotCall.not_before <= now)
     call = session.scalar(select(func.min(BotCall.created_at)).where(BotCall.status == "new", called))
-    return {"": max(_since(message, now), _since(call, now))}
+    return {"": max(age(message, now), age(call, now))}
 
 
 def leases(session: Session, now: datetime) -> Mapping[str, float]:
     return {name: float(until > now) for name, until in session.execute(select(Lease.name, Lease.until))}
-
-
-def _since(moment: datetime | None, now: datetime) -> float:
-    return max(0.0, (now - moment).total_seconds()) if moment else 0.0
 
 
 READINGS = (

@@ -25,7 +25,7 @@ def test_who_waits_is_listed_page_by_page_and_who_was_decided_is_not(session: Se
     pending = PendingList(clock, profiles)
     first = pending.page(session, 0)
     assert (first["total"], len(first["items"]), first["following"]) == (PAGE + 2, PAGE, PAGE)
-    assert first["items"][0] == {"id": 1, "name": "Nina Plum", "slug": "s-1", "hours": 1}
+    assert first["items"][0] == {"id": 1, "user_id": 1, "name": "Nina Plum", "slug": "s-1", "hours": 1}
     second = pending.page(session, first["following"])
     assert [item["id"] for item in second["items"]] == [PAGE + 1, PAGE + 2]
     assert (second["items"][0]["name"], second["following"]) == (str(PAGE + 1), None)

@@ -1,15 +1,12 @@
 """The timers of digests and commands as they really run, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from plumbot import migrations
 from plumbot.club.audit import Audit
 from plumbot.club.chat import ClubChat
 from plumbot.club.permissions import Permission, Permissions
@@ -22,25 +19,15 @@ from plumbot.features.karma.ledger import Change, Ledger
 from plumbot.features.karma.standing import Standing
 from plumbot.features.menu.command_lists import CommandLists
 from plumbot.features.menu.commands import CommandService
-from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.outbox.tables import BotCall, ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
-from plumbot.kit.signals import Signals
 from plumbot.kit.timers import Timer, Timers
 from tests.features.conftest import FixedClock
 from tests.features.digest.conftest import CLUB, HOUR, NINE
 
 PEOPLE = list(range(1, AT_ONCE + 8))
 ADMIN = 77
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[SessionManager]:
-    migrations.upgrade(database_url)
-    opened = open_database(database_url, Signals())
-    yield opened
-    await opened.close()
 
 
 def enrol(session: Session, clock: FixedClock) -> None:

@@ -1,9 +1,7 @@
 """The same karma on SQLite and on PostgreSQL; batches are quick; old events become votes and days."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
@@ -17,9 +15,7 @@ from plumbot.features.karma.ledger import Ledger, broken_ledgers
 from plumbot.features.karma.service import KarmaService
 from plumbot.features.karma.statistics import StatisticsService
 from plumbot.features.karma.tables import KarmaDay, MessageAuthor, Vote
-from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager
-from plumbot.kit.signals import Signals
 from plumbot.migrations.addresses import sync_address
 from tests.features.conftest import FixedClock
 from tests.features.karma.conftest import ADA, CLUB, MIRA, OLEG, ZONE, enrol, message, options, reaction
@@ -27,14 +23,6 @@ from tests.migrations.old_bot import contents, lay_down, profile
 from tests.migrations.old_bot import event as old_event
 
 STATEMENTS_A_BATCH = 12
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[SessionManager]:
-    migrations.upgrade(database_url)
-    opened = open_database(database_url, Signals())
-    yield opened
-    await opened.close()
 
 
 def service_at(clock: FixedClock) -> KarmaService:

@@ -5,7 +5,7 @@ Many sequences run beside each other, each with its own people and messages, mix
 """
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,11 +19,9 @@ from plumbot.club.profiles import Profiles
 from plumbot.club.tables import Profile
 from plumbot.features.karma.ledger import Ledger, broken_ledgers
 from plumbot.features.karma.service import KarmaService
-from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.raw import GroupInterest
-from plumbot.kit.signals import Signals
 from tests.features.conftest import NOON, FixedClock
 from tests.features.karma.conftest import CLUB, ZONE, options
 from tests.features.karma.oracle import Json, Members, Oracle, disturbed, unlike_before
@@ -77,13 +75,6 @@ def enrol_many(session: Session, people: Sequence[int], now: datetime) -> None:
 
 def karma_of_everybody(session: Session) -> dict[int, int]:
     return dict(iter(session.execute(select(Profile.user_id, Profile.karma))))
-
-
-@pytest.fixture
-async def sessions(head_url: str) -> AsyncIterator[SessionManager]:
-    opened = open_database(head_url, Signals())
-    yield opened
-    await opened.close()
 
 
 def intake_of(sessions: SessionManager, clock: FixedClock, cap: int) -> Intake:

@@ -27,7 +27,10 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 USERNAME, SLUG = "Canary_Nina", "canary-ninas-slug-of-seven-parts-7-3-21"
 CHAT, OTHER, ADMIN = -100500, 1002, 1003
 # Columns whose text has a meaning to the program: a canary there would be no such row.
-MEANT = {"status", "kind", "source", "mode", "action", "screen", "method", "source_table", "engine", "language", "name"}
+MEANT = {
+    "status", "kind", "source", "mode", "action", "screen", "method", "source_table", "engine", "language", "name",
+    "request",
+}  # fmt: skip
 
 
 def canary(table: str, column: str) -> str:

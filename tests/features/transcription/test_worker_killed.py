@@ -10,16 +10,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plumbot import migrations
 from plumbot.features.transcription.queueing import Queue, RowsAreEnough
 from plumbot.features.transcription.schemas import Clip, Model
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.features.transcription.tickets import Tickets
 from plumbot.kit.clock import SystemClock
-from plumbot.kit.databases import open_database
 from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox.tables import ShownMessage
-from plumbot.kit.signals import Signals
 from plumbot.sandbox import files
 from plumbot.sandbox.options import TOKEN, SandboxOptions
 from plumbot.sandbox.server import RunningSandbox, serve
@@ -28,16 +25,8 @@ from tests.features.transcription.test_speech_jobs import MANY
 from tests.support.speech import WorkerProcess, recording
 
 SOAK = os.environ.get("PLUM_SOAK") == "on"
-JOBS, KILLS = (500, 50) if SOAK else (int(os.environ.get("W8J", "40")), int(os.environ.get("W8J", "40")) // 10)
+JOBS, KILLS = (500, 50) if SOAK else (40, 4)
 PATIENCE_SECONDS = 3_000 if SOAK else 240
-
-
-@pytest.fixture
-async def sessions(database_url: str) -> AsyncIterator[SessionManager]:
-    migrations.upgrade(database_url)
-    opened = open_database(database_url, Signals())
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -48,11 +37,11 @@ async def telegram(tmp_path: Path) -> AsyncIterator[RunningSandbox]:
     await sandbox.close()
 
 
-def variables(sandbox: RunningSandbox, database_url: str, folder: Path) -> dict[str, str]:
+def variables(sandbox: RunningSandbox, head_url: str, folder: Path) -> dict[str, str]:
     return {
         "PLUM_TELEGRAM__TOKEN": TOKEN,
         "PLUM_TELEGRAM__API_URL": sandbox.api_url,
-        "PLUM_DATABASE__URL": database_url,
+        "PLUM_DATABASE__URL": head_url,
         "PLUM_STORAGE__MEDIA_DIR": str(folder / "media"),
         "PLUM_CLUB__OWNER_ID": "1004",
     }
@@ -93,12 +82,12 @@ def shown(session: Session) -> list[str]:
 @pytest.mark.kill
 @pytest.mark.timeout(PATIENCE_SECONDS + 30)
 async def test_killed_again_and_again_each_job_has_one_result(
-    sessions: SessionManager, telegram: RunningSandbox, database_url: str, tmp_path: Path
+    sessions: SessionManager, telegram: RunningSandbox, head_url: str, tmp_path: Path
 ) -> None:
-    queue: Queue = Tickets() if database_url.startswith("postgres") else RowsAreEnough()
+    queue: Queue = Tickets() if head_url.startswith("postgres") else RowsAreEnough()
     lengths = range(400, 400 + 10 * JOBS, 10)
     await sessions.change(ask, queue, telegram, lengths)
-    worker = WorkerProcess(variables(telegram, database_url, tmp_path), tmp_path, seconds_a_piece=0.02)
+    worker = WorkerProcess(variables(telegram, head_url, tmp_path), tmp_path, seconds_a_piece=0.02)
     try:
         for kill in range(KILLS):
             await worker.start()
