@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from plumbot import migrations
-from plumbot.apps.cli import COMMANDS, app
+from plumbot.apps.cli import app
 from plumbot.vault import backups
 from tests.legacy.old_files import write
 from tests.migrations.old_bot import ask
@@ -25,18 +25,14 @@ BACKUP = re.compile(r"plum-\d{8}T\d{6}Z\.tar")
 pytestmark = pytest.mark.timeout(400)  # a bot starts again and again, on whatever machine
 
 POSTGRES = "postgresql://plum:secret@db.example/plum"
-OWN = ("index", "install", "migration", "upgrade", "backup", "stuck", "token", "disk", "postgresql", "doctor")
-
-# Commands that these pages name and that come with another change; from then on all of it is run and checked.
-ON_THEIR_WAY = {"worker"} - set(COMMANDS)
+PLAYED = ("install", "migration", "upgrade", "backup", "stuck", "token", "disk", "postgresql", "doctor", "rollout")
 
 Hooks = dict[str, Callable[[Machine], None]]
 
 
 def commands(page: str) -> list[str]:
     text = (PAGES / f"{page}.md").read_text(encoding="utf-8")
-    lines = [line.strip() for _, block in BLOCK.findall(text) for line in block.splitlines() if line.strip()]
-    return [line for line in lines if not (line.startswith("plumbot ") and line.split()[1] in ON_THEIR_WAY)]
+    return [line.strip() for _, block in BLOCK.findall(text) for line in block.splitlines() if line.strip()]
 
 
 async def play(it: Machine, page: str, before: Hooks | None = None, may_fail: tuple[str, ...] = ()) -> list[str]:
@@ -167,6 +163,16 @@ async def test_reading_doctor(tmp_path: Path) -> None:
         assert about - listed == set()
 
 
+async def test_rolling_out(tmp_path: Path, postgres_url: str) -> None:
+    async with machine(tmp_path) as it:
+        it.names[POSTGRES] = postgres_url
+        (tmp_path / "old-bot").mkdir()
+        write(tmp_path / "old-bot" / "bot.db", "october")
+        (tmp_path / "old-bot" / ".env").write_text("TARGET_CHAT_ID=-1005\n", encoding="utf-8")
+        await play(it, "rollout", {"plumbot doctor": set_up}, may_fail=("plumbot doctor",))
+        assert migrations.check(postgres_url) is None
+
+
 def page(name: str) -> str:
     return (PAGES / f"{name}.md").read_text(encoding="utf-8")
 
@@ -184,12 +190,12 @@ def exists(words: list[str]) -> bool:
     return True
 
 
-@pytest.mark.parametrize("name", [*OWN, "../legacy"])
+@pytest.mark.parametrize("name", [*sorted(path.stem for path in PAGES.glob("*.md")), "../legacy", "../inventory"])
 def test_commands_named_in_the_text_exist(name: str) -> None:
     named = [
         re.sub(r"\s+", " ", one).split() for one in re.findall(r"`plumbot ([a-z \n]+?)(?: [^a-z`][^`]*)?`", page(name))
     ]
-    assert [" ".join(words) for words in named if words[0] not in ON_THEIR_WAY and not exists(words)] == []
+    assert [" ".join(words) for words in named if not exists(words)] == []
 
 
 def test_every_page_is_in_the_index_and_every_link_leads_somewhere() -> None:
@@ -202,4 +208,4 @@ def test_every_page_is_in_the_index_and_every_link_leads_somewhere() -> None:
 
 def test_every_page_with_commands_is_played() -> None:
     pages = {path.stem for path in PAGES.glob("*.md") if BLOCK.search(path.read_text(encoding="utf-8"))}
-    assert pages == set(OWN) - {"index"}
+    assert pages == set(PLAYED)

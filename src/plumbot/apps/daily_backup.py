@@ -41,6 +41,7 @@ class DailyBackup:
         self._sessions = sessions
         self._clock = clock
         self._alerts = alerts
+        self._look_seconds = look_seconds
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -52,7 +53,7 @@ class DailyBackup:
                     log.warning("daily_backup_database_fault", fault=str(fault))
                 else:
                     log.exception("daily_backup_failed")
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
 
     async def look(self) -> bool:
         """Take the day's backup if it is time; whether one was taken now."""
