@@ -24,6 +24,7 @@ SENTENCES = {
     "digest.weekly": N_("switched the weekly digest"),
     "speech.auto": N_("switched whether all voice messages become text"),
     "karma.change": N_("changed the karma of {on}: {karma_before} → {karma}"),
+    "speech.auto": N_("switched automatic transcription"),
     "roster.add": N_("listed {slug}"),
     "roster.edit": N_("wrote an entry anew: {slug_before} → {slug}"),
     "roster.import": N_("imported a list: {added} added, {present} there before, {refused} refused"),
