@@ -6,10 +6,14 @@ from pathlib import Path
 
 from tests.journeys.ways import RUSSIAN
 from tests.support.club import club
+from tests.support.postgres import PostgresServer
 
 
-async def test_a_backup_comes_as_a_file_after_two_questions_where_there_is_no_key(tmp_path: Path) -> None:
-    async with club(tmp_path, PLUM_BACKUP__DIR=str(tmp_path / "backups")) as it:
+async def test_a_backup_comes_as_a_file_after_two_questions_where_there_is_no_key(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    programs = str(postgres.program("pg_dump").parent)
+    async with club(tmp_path, PLUM_BACKUP__DIR=str(tmp_path / "backups"), PLUM_BACKUP__PG_BIN=programs) as it:
         oleg, ada = it.people.oleg, it.people.ada
         await ada.send("/admin")
         assert "[Backup]" not in str(await ada.sees("Admins' panel"))
