@@ -247,7 +247,7 @@ def _manifest(kept: bytes) -> Manifest:
 
 def _require_intact(path: Path) -> None:
     if not path.is_file():
-        raise Refused(f"There is no file {path}.")
+        raise Refused(f"There is no file {path}: `plumbot backup list` names those that are there.")
     beside = path.with_name(path.name + CHECKSUM)
     if not beside.exists():
         raise Refused(f"{beside} is missing: a backup is two files, bring both.")

@@ -64,10 +64,10 @@ def clear(url: str) -> None:
     if is_sqlite(url):
         path = sqlite_path(url)
         for suffix in ("-shm", "-wal", "-journal", ""):
-            kept, found = path.with_name(f"{path.name}{KEPT}{suffix}"), path.with_name(path.name + suffix)
+            kept, file = path.with_name(f"{path.name}{KEPT}{suffix}"), path.with_name(path.name + suffix)
             kept.unlink(missing_ok=True)
-            if found.exists():
-                found.replace(kept)
+            if file.exists():
+                file.replace(kept)
         return
     with writing(url) as found:
         found.execute(text("DROP SCHEMA public CASCADE"))
