@@ -1,9 +1,11 @@
 """Presses: each finds its message, and a duplicate is found out and removed."""
 
+import asyncio
+
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
-from plumbot.kit.outbox import presses
+from plumbot.kit.outbox import presses, repository
 from plumbot.kit.outbox.render import base36, split_data
 from plumbot.kit.outbox.verbs import Outbox, delete_key
 from tests.support.telegram import TurnableClock, calls_of, row_of
@@ -130,3 +132,30 @@ def test_the_number_before_the_data_is_read_back() -> None:
 def test_data_that_this_outbox_did_not_send_have_no_number() -> None:
     for data in ("approve_12", "", ".x", "ABC.x", "0123456789a.x", "ж.x", "-1.x"):
         assert split_data(data) == (None, data)
+
+
+async def test_a_press_of_an_old_message_does_not_undo_the_mark_of_the_new_one(
+    spine: SessionManager, outbox: Outbox
+) -> None:
+    """Telegram did not know the old one, so the sender sent another, and notes it at the moment of the press."""
+
+    def replaced(session: Session) -> str:
+        key = presses.bind(session, outbox, None, NINA, 11, NOW)
+        repository.start_anew(session, row_of(session, key), NOW, delete=False)
+        return key
+
+    key, marked = await spine.change(replaced), asyncio.Event()
+    row = await spine.read(row_of, key)
+
+    async def sender_marks() -> None:
+        async with spine.unit() as unit:
+            await unit.run(repository.mark_sent, row, 12, "text", None, NOW)
+            marked.set()
+            await asyncio.sleep(0.3)  # the press comes and waits
+
+    marking = asyncio.create_task(sender_marks())
+    await marked.wait()
+    assert await spine.change(presses.bind, outbox, None, NINA, 11, NOW) == key
+    await marking
+    assert (await spine.read(row_of, key)).message_id == 12
+    assert await spine.read(deleted) == [delete_key(NINA, 11)]

@@ -41,8 +41,9 @@ def _named(session: Session, number: int | None, chat_id: int) -> ShownMessage |
 
 
 def _adopted(session: Session, chat_id: int, message_id: int) -> ShownMessage | None:
-    """The row that once adopted this message and has a newer one now."""
-    row = session.scalar(select(ShownMessage).where(ShownMessage.key == _adopted_key(chat_id, message_id)))
+    """The row that once adopted this message and has a newer one now, or will have: the sender may be at it."""
+    adopted = select(ShownMessage).where(ShownMessage.key == _adopted_key(chat_id, message_id)).with_for_update()
+    row = session.scalar(adopted, execution_options={"populate_existing": True})
     return row if row is not None and row.chat_id == chat_id else None
 
 
