@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,7 +15,9 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
+from plumbot.apps.observing import of_disk
 from plumbot.kit.errors.tables import ErrorRow
+from plumbot.kit.settings import Settings
 from plumbot.sandbox.options import TOKEN
 from tests.support.club import club
 from tests.support.house import ROOT
@@ -56,9 +58,25 @@ async def test_what_people_do_moves_the_metrics_and_names_nobody(tmp_path: Path)
     assert not re.search(r'"100[0-9]"', text), "no person's id is a label"
 
 
+def backups_in(folder: Path, *names: str) -> dict[str, str]:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).touch()
+    return {"PLUM_BACKUP__DIR": str(folder)}
+
+
+def test_the_newest_backup_has_an_age_and_other_files_beside_it_have_none(tmp_path: Path) -> None:
+    taken = datetime.now(UTC) - timedelta(hours=37)
+    older, newer = (f"plum-{at:%Y%m%dT%H%M%SZ}.tar" for at in (taken - timedelta(days=1), taken))
+    there = Settings(backups_in(tmp_path / "backups", older, newer, f"{newer}.sha256", "notes.txt"))
+    ages = [one.samples[0].value for one in of_disk(there) if one.name == "plum_backup_age_seconds"]
+    assert ages == [pytest.approx(37 * 3600, abs=60)]
+
+
 async def test_dashboard_and_alerts_ask_only_for_what_is_told(tmp_path: Path) -> None:
     port = free_port()
-    async with club(tmp_path, started=True, PLUM_HTTP__PORT=str(port)) as it:
+    kept = backups_in(tmp_path / "backups", "plum-20260301T040000Z.tar")
+    async with club(tmp_path, started=True, PLUM_HTTP__PORT=str(port), **kept) as it:
         await it.people.nina.start()
         await it.people.nina.sees("[Join the club]")
         told = set(re.findall(r"^# TYPE (\w+)", await scraped(port), re.MULTILINE))
@@ -68,8 +86,7 @@ async def test_dashboard_and_alerts_ask_only_for_what_is_told(tmp_path: Path) ->
     ]
     asked = {name for path in files for name in re.findall(r"plum_\w+", path.read_text(encoding="utf-8"))}
     assert asked
-    later = {"plum_backup_age_seconds"}  # told once there is a backup
-    assert {re.sub(r"_bucket$", "", name) for name in asked} - told - later == set()
+    assert {re.sub(r"_bucket$", "", name) for name in asked} - told == set()
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ class Club:
             "PLUM_CLUB__LANGUAGE": "en",
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": "0",
+            "PLUM_BACKUP__DAILY": "off",
             "PLUM_WORKER__EMBEDDED": "off",  # a process more for each test; those about speech start their own
             "PLUM_LOG__LEVEL": "DEBUG",
             "PLUM_LOG__FORMAT": "json",

@@ -10,6 +10,7 @@ from aiogram import Bot
 from dishka import AsyncContainer
 
 from plumbot.apps import routing, wiring
+from plumbot.apps.daily_backup import DailyBackup
 from plumbot.apps.dispatcher import Gate, SilentSession, Updates, build_dispatcher
 from plumbot.club.events import Events
 from plumbot.club.language import Languages
@@ -129,6 +130,7 @@ async def assemble(settings: Settings, container: AsyncContainer, client: Telegr
         (
             Timers(sessions, clock, await wiring.timers(container)),
             *await wiring.patrols(container),
+            *([DailyBackup(settings, sessions, clock, alerts)] if settings.backs_up_daily else []),
             *sessions.listeners(),
         ),
     )

@@ -11,6 +11,7 @@ from plumbot import migrations
 from plumbot.apps import wiring
 from plumbot.apps.assembly import DRAIN_SECONDS, assemble
 from plumbot.apps.closing import close
+from plumbot.apps.moving_in import move_in
 from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.stopping import unless_stopped
@@ -90,6 +91,8 @@ async def _begin(settings: Settings, container: AsyncContainer, client: Telegram
     await sessions.insist(admins.reconcile, settings.club.admin_ids)
     me = await patiently(client, "getMe")
     await sessions.insist(_remember_name, me["username"], await container.get(Clock))
+    if await move_in(container):
+        log.info("moved_in")
     if settings.telegram.mode == "polling":
         await patiently(client, "deleteWebhook")  # what waits at Telegram is kept, and comes by polling
 

@@ -41,8 +41,10 @@ COMMANDS = {
     "roster": Command("plumbot.apps.roster:app", "The list of members: import, export, add.", KEEP),
     "inbox": Command("plumbot.apps.inbox:app", "Updates that were set aside: list, retry, drop.", KEEP),
     "commands": Command("plumbot.apps.commands:app", "Tell Telegram which commands to offer to whom.", KEEP),
+    "db": Command("plumbot.apps.database:app", "The database: upgrade, check, wait, move to another.", KEEP),
+    "backup": Command("plumbot.apps.backups:app", "Back up, verify, restore.", KEEP),
+    "legacy": Command("plumbot.apps.legacy:app", "The old bot's data: inspect, adopt, import, verify.", KEEP),
     "bench": Command("plumbot.apps.bench:app", "Measure what this machine can do.", LOOK),
-    "db": Command("plumbot.apps.database:app", "The database's schema: upgrade, check, wait.", KEEP),
 }
 
 # Faults that tell the operator all there is to tell, by full name: their modules may never have been imported.
@@ -57,6 +59,7 @@ SENTENCES = {
     "plumbot.features.roster.files.Unreadable": WRONG_USE,
     "plumbot.sandbox.errors.Refused": FAILED,
     "plumbot.features.transcription.downloads.DownloadFailed": FAILED,
+    "plumbot.vault.faults.Refused": FAILED,
     "plumbot.kit.telegram.client.ApiError": FAILED,
     "plumbot.kit.telegram.client.NetworkFault": FAILED,
 }

@@ -1,4 +1,4 @@
-"""`plumbot db`: moves the schema up and down, says where it stands, and waits for it."""
+"""`plumbot db`: moves the schema up and down, says where it stands, waits for it, moves the rows elsewhere."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from plumbot.kit.settings_loading import SettingsProblem
 
 FAILED, WRONG_USE = 1, 2
 
-app = typer.Typer(help="The database's schema: upgrade, downgrade, current, check, wait.", no_args_is_help=True)
+app = typer.Typer(help="The database: upgrade, downgrade, current, check, wait, move.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Target = Annotated[str, typer.Argument(help="A revision, for example 0004.")]
@@ -85,6 +85,28 @@ def wait(
     with sentences():
         trouble = migrations.wait(database_url(), seconds)
     verdict(trouble, as_json)
+
+
+@app.command()
+def move(
+    to: Annotated[str, typer.Option(help="A new or an empty database: sqlite:///… or postgresql://….")],
+    as_json: AsJson = False,
+) -> None:
+    """Copy everything into another database, SQLite or PostgreSQL, and count. Stop the bot first.
+
+    The one in PLUM_DATABASE__URL stays as it is. Example: plumbot db move --to postgresql://plum:secret@db/plum
+    """
+    from plumbot.apps.addresses import database_at
+    from plumbot.apps.progress import progress as shown
+    from plumbot.vault.transfer import move as move_all
+
+    target = database_at(to)
+    with sentences(), shown(quiet=as_json) as reached:
+        moved = move_all(database_url(), target, reached)
+    if as_json:
+        typer.echo(json.dumps({"moved": moved, "rows": sum(moved.values())}))
+    else:
+        typer.echo(f"{sum(moved.values())} rows moved and counted. Now name the new database in PLUM_DATABASE__URL.")
 
 
 def database_url() -> str:

@@ -19,6 +19,7 @@ from plumbot.kit.errors.keeper import FaultKeeper, collecting
 from plumbot.kit.health import Exposition, Health
 from plumbot.kit.readings import Readings
 from plumbot.kit.settings import Settings
+from plumbot.vault import backups
 
 WRITE_SECONDS = 3.0
 
@@ -44,10 +45,9 @@ def of_disk(settings: Settings) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily(
         "plum_data_free_bytes", "What is left on the disk where the data lie.", value=shutil.disk_usage(folder).free
     )
-    if settings.backup.dir.is_dir():
-        newest = max((file.stat().st_mtime for file in settings.backup.dir.iterdir() if file.is_file()), default=None)
-        if newest is not None:
-            yield GaugeMetricFamily("plum_backup_age_seconds", "Age of the newest backup.", value=time.time() - newest)
+    if found := backups.listed(settings.backup.dir):
+        age = time.time() - backups.made_at(found[0]).timestamp()
+        yield GaugeMetricFamily("plum_backup_age_seconds", "Age of the newest backup.", value=age)
 
 
 @asynccontextmanager

@@ -144,6 +144,7 @@ class Sandbox:
             "PLUM_DATABASE__URL": self.database_url,
             "PLUM_HTTP__PORT": str(self._api_port + 1),
             "PLUM_LOG__FORMAT": "console",
+            "PLUM_BACKUP__DAILY": "off",
             "PLUM_WORKER__EMBEDDED": "off",  # it is a child of the sandbox, to be killed and started like the bot
             "PLUM_TRANSCRIPTION__GROUP": "reply",
         }

@@ -67,6 +67,11 @@ class Settings:
         embedded = self.worker.embedded
         return self.database.is_sqlite if embedded is None else embedded
 
+    @property
+    def backs_up_daily(self) -> bool:
+        """Whether the bot's process takes a backup each night: unless said, on SQLite only."""
+        return self.database.is_sqlite if self.backup.daily is None else self.backup.daily
+
     def problems(self) -> Iterator[SettingsProblem]:
         """What is wrong in any block, one sentence each, for those who want to know all of it (the start, doctor)."""
         for name in self.blocks():

@@ -190,8 +190,10 @@ class StorageSettings(Block):
 
 
 class BackupSettings(Block):
-    """Where backups go, how long they stay, what encrypts them."""
+    """Where backups go, how long they stay, what encrypts them; `daily` unset: on SQLite only."""
 
     dir: Path = Path("data/backups")
     keep_days: Annotated[int, Field(ge=1)] = 14
     key: SecretStr | None = None
+    daily: bool | None = None
+    pg_bin: Path | None = None

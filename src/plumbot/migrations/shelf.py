@@ -63,6 +63,7 @@ class Notes:
     def __init__(self, bind: Connection, old: Table, key: Sequence[str]) -> None:
         self._bind, self._old, self._key = bind, old, key
         self._changed: dict[Key, list[tuple[Row, Row]]] = defaultdict(list)
+        self._undone: list[int] = []
         self.set_aside: list[Row] = []
         self._read()
 
@@ -75,6 +76,7 @@ class Notes:
             if note.became is None:
                 self.set_aside.append({"leftover": note.id} | note.source_row)
             else:
+                self._undone.append(note.id)
                 self._changed[self._key_of(note.became)].append((unplain(note.source_row), note.became))
 
     def _key_of(self, row: Row) -> Key:
@@ -91,8 +93,7 @@ class Notes:
         return next((found for found, became in known if became == row), None)
 
     def close(self, returned: list[int]) -> None:
-        """Take from the shelf what was undone and what has returned."""
-        ours = LEFTOVERS.c.source_table == self._old.name
-        self._bind.execute(delete(LEFTOVERS).where(ours, LEFTOVERS.c.became.is_not(None)))
-        for start in range(0, len(returned), 500):
-            self._bind.execute(delete(LEFTOVERS).where(LEFTOVERS.c.id.in_(returned[start : start + 500])))
+        """Take from the shelf what was undone and what has returned; what others put there stays."""
+        gone = [*self._undone, *returned]
+        for start in range(0, len(gone), 500):
+            self._bind.execute(delete(LEFTOVERS).where(LEFTOVERS.c.id.in_(gone[start : start + 500])))

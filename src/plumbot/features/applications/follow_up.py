@@ -45,6 +45,14 @@ class FollowUpService:
         session.flush()
         self._cards.deal_all(session, waiting, owner, note="owner")
 
+    def bring_up_all(self, session: Session) -> None:
+        """After a move nobody has a message of ours: cards before the admins, and how it stands before applicants."""
+        pending = repository.all_pending(session)
+        for chat in self._cards.desks(session) if pending else []:
+            self._cards.deal_all(session, pending, chat)
+        for application in repository.all_open(session):
+            self._applicant.show(session, application, fresh=True)
+
     def on_reachable(self, session: Session, event: PersonReachable) -> None:
         """An admin who presses /start only now gets what is pending; an applicant sees how it stands."""
         if self._permissions.is_admin(session, event.user_id):

@@ -27,6 +27,12 @@ def all_pending(session: Session) -> Sequence[Application]:
     return session.scalars(pending.order_by(Application.created_at, Application.id)).all()
 
 
+def all_open(session: Session) -> Sequence[Application]:
+    """Whatever somebody waits for, oldest first."""
+    still_open = select(Application).where(Application.status.in_(OPEN))
+    return session.scalars(still_open.order_by(Application.created_at, Application.id)).all()
+
+
 def pending_after(session: Session, application_id: int, limit: int) -> Sequence[Application]:
     """In the order in which they came."""
     pending = select(Application).where(Application.status == Status.PENDING, Application.id > application_id)

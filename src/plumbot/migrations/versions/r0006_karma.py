@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from plumbot.kit.tables import NAMES, BigId, UtcDateTime
-from plumbot.migrations.carrying import carry_down, carry_up
+from plumbot.migrations.carrying import ShortWay, carry_down, carry_up
 from plumbot.migrations.moving import Batch, Row, count_on, now
 from plumbot.migrations.old_schema import KARMA_EVENTS as OLD_EVENTS
 from plumbot.migrations.values import first_of, moment, moment_text, whole, words
@@ -59,10 +59,30 @@ EVENTS = Table(
 )
 
 
+# As ours() would have them: whole numbers, plain words, a moment that exists in the usual writing (a modifier, even of
+# no days, makes SQLite count the days of the month: without it the 30th of February is given back as it stands).
+USUAL = ShortWay(
+    """
+    typeof(user_id) = 'integer' AND user_id IN (SELECT user_id FROM profiles)
+    AND typeof(delta) = 'integer' AND delta BETWEEN -2147483647 AND 2147483647
+    AND typeof(actor_id) IN ('integer', 'null') AND typeof(chat_id) IN ('integer', 'null')
+    AND typeof(msg_id) IN ('integer', 'null')
+    AND MIN(COALESCE(actor_id, 0), COALESCE(chat_id, 0), COALESCE(msg_id, 0)) >= -9223372036854775807
+    AND (reason IS NULL OR (typeof(reason) = 'text' AND reason NOT GLOB '*[^ -~]*' AND instr(reason, char(0)) = 0))
+    AND typeof(created_at) = 'text' AND created_at GLOB '[0-9]*' AND length(created_at) = 19
+    AND created_at >= '0001-01-01 00' AND datetime(created_at, '+0 days') = created_at
+    """,
+    {
+        "id": "id", "user_id": "user_id", "actor_id": "actor_id", "chat_id": "chat_id", "message_id": "msg_id",
+        "delta": "delta", "reason": "reason", "created_at": "created_at || '.000000'",
+    },
+)  # fmt: skip
+
+
 def upgrade() -> None:
     bind = op.get_bind()
     known = set(bind.execute(select(PROFILES.c.user_id)).scalars())
-    carry_up(bind, OLD_EVENTS, EVENTS, partial(ours, known=known), old_event)
+    carry_up(bind, OLD_EVENTS, EVENTS, partial(ours, known=known), old_event, USUAL)
     open_ledger(bind)
     count_on(bind, EVENTS)
 
