@@ -29,10 +29,11 @@ Json = dict[str, Any]
 Verb = tuple[str, str]
 
 
-def handlers(kind: str = "") -> list[HandlerObject]:
+@cache
+def handlers(kind: str = "") -> tuple[HandlerObject, ...]:
     """Of one kind of update, or all."""
     observers = (item for router in routing.routers() for item in router.observers.items())
-    return [handler for name, observer in observers if not kind or name == kind for handler in observer.handlers]
+    return tuple(handler for name, observer in observers if not kind or name == kind for handler in observer.handlers)
 
 
 def function_of(handler: HandlerObject) -> Any:
@@ -73,6 +74,7 @@ def services(function: Any) -> dict[str, str]:
     return {name: hint.__name__ for name, hint in ours.items()}
 
 
+@cache
 def doors() -> dict[Verb, set[Permission]]:
     found: dict[Verb, set[Permission]] = defaultdict(set)
     for handler in handlers():
@@ -108,9 +110,13 @@ def test_whoever_acts_by_name_on_others_needs_a_right() -> None:
     assert acting - own_only == set()
 
 
+@cache
+def types_of_handlers() -> set[type]:
+    return {hint for one in handlers() for hint in get_type_hints(function_of(one)).values() if isinstance(hint, type)}
+
+
 def parameters(service: str, name: str) -> set[str]:
-    types = {hint for one in handlers() for hint in get_type_hints(function_of(one)).values() if isinstance(hint, type)}
-    owner = next((one for one in types if one.__name__ == service), None)
+    owner = next((one for one in types_of_handlers() if one.__name__ == service), None)
     return set(inspect.signature(getattr(owner, name)).parameters) if hasattr(owner, name) else set()
 
 

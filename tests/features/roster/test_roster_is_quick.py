@@ -72,9 +72,16 @@ def scanned(session: Session, questions: list[tuple[str, Any]]) -> list[str]:
     return slow + [step for step in plans if "TEMP B-TREE FOR ORDER BY" in step]
 
 
-def test_any_page_of_fifty_thousand_is_brought_by_indexes_in_few_questions(
-    session: Session, crowd: None, roster: RosterService
+def test_pages_and_searches_of_fifty_thousand_use_indexes_and_few_questions(
+    session: Session, crowd: None, roster: RosterService, clock: FixedClock
 ) -> None:
+    """One test, since filling the table takes longer than all that is asked."""
+    any_page_is_brought_by_indexes(session, roster)
+    a_search_uses_the_index_of_words(session, roster)
+    the_panel_leafs_on_and_back(session, roster, Outbox(clock))
+
+
+def any_page_is_brought_by_indexes(session: Session, roster: RosterService) -> None:
     middle = repository.from_here(session, [], ("name50", 0), 1)[0]
     for start in (None, (middle.slug_key, middle.id), ("zzz", 0)):
         with asked(session) as questions:
@@ -84,9 +91,7 @@ def test_any_page_of_fifty_thousand_is_brought_by_indexes_in_few_questions(
         assert scanned(session, questions) == []
 
 
-def test_a_search_among_fifty_thousand_uses_the_index_of_words(
-    session: Session, crowd: None, roster: RosterService
-) -> None:
+def a_search_uses_the_index_of_words(session: Session, roster: RosterService) -> None:
     with asked(session) as questions:
         page = roster.search(session, "NAME42 name07 cse")
     assert page.total == 10
@@ -96,10 +101,7 @@ def test_a_search_among_fifty_thousand_uses_the_index_of_words(
     assert whole == []
 
 
-def test_the_panel_leafs_to_the_end_and_back_without_counting_pages(
-    session: Session, crowd: None, roster: RosterService, clock: FixedClock
-) -> None:
-    outbox = Outbox(clock)
+def the_panel_leafs_on_and_back(session: Session, roster: RosterService, outbox: Outbox) -> None:
     panel = RosterPanel(roster, outbox)
 
     def show(act: str) -> list[int]:
