@@ -121,10 +121,10 @@ async def assemble_inward(settings: Settings, container: AsyncContainer, client:
 
 async def assemble(settings: Settings, container: AsyncContainer, client: TelegramClient) -> Parts:
     sessions, clock = await container.get(SessionManager), await container.get(Clock)
-    hooks, limits = await container.get(SenderHooks), await container.get(Limits)
+    hooks, limits, alerts = await container.get(SenderHooks), await container.get(Limits), await container.get(Alerts)
     inward = await assemble_inward(settings, container, client)
     return Parts(
-        _way_in(settings.telegram, client, inward.intake, [*inward.allowed], await container.get(Alerts)),
+        _way_in(settings.telegram, client, inward.intake, [*inward.allowed], alerts),
         inward.lanes,
         Sender(sessions, client, clock, hooks, settings.telegram.bot_id, limits=limits),
         (

@@ -1,14 +1,12 @@
 """A club of any size, made from a seed: few people are thanked often, many seldom, as it is."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from random import Random
 from typing import Any
 
 from sqlalchemy import Date, Engine, cast, create_engine, func, insert, select, text, update
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from plumbot.apps.benches.traffic import FIRST_PERSON
@@ -24,7 +22,7 @@ from plumbot.kit.switches import turn
 from plumbot.kit.tables import Table
 
 SEED = 8
-EVENTS_EACH = 10
+EVENTS_EACH, WORDS_EACH = 10, 7
 KARMA_START = 10
 DAYS = 730
 AT_ONCE = 20_000
@@ -45,10 +43,12 @@ def fill(url: str, members: int, progress: Progress) -> None:
         for model, columns, rows, count in (
             (Profile, PROFILE, profiles(members), members),
             (RosterEntry, ROSTER, roster(members), members),
-            (RosterWord, ("word", "entry_id"), roster_words(members), members),
+            (RosterWord, ("word", "entry_id"), roster_words(members), members * WORDS_EACH),
             (KarmaEvent, EVENT, events(members), members * EVENTS_EACH),
         ):
-            _load(engine, model, columns, rows, lambda done, name=model.__tablename__, all=count: progress(name, done, all))
+            done = 0
+            for part in _loaded(engine, model, columns, rows):
+                progress(model.__tablename__, done := done + part, count)
         progress("sums", 0, 1)
         with Session(engine) as session, session.begin():
             _sum_up(session)
@@ -107,28 +107,23 @@ def events(members: int) -> Rows:
         yield FIRST_PERSON + receiver, FIRST_PERSON + random.randrange(members), -100, number, delta, REACTION, at
 
 
-def _load(
-    engine: Engine, model: type[Table], columns: Sequence[str], rows: Rows, progress: Callable[[int], None]
-) -> None:
-    """By COPY on PostgreSQL, by one prepared statement on SQLite; nothing else is quick enough for ten million."""
-    names, done = ", ".join(columns), 0
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
+def _loaded(engine: Engine, model: type[Table], columns: Sequence[str], rows: Rows) -> Iterator[int]:
+    """Gives how many, part by part; committed when it is used up.
+
+    By COPY on PostgreSQL, by one prepared statement on SQLite; nothing else is quick enough for ten million.
+    """
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    with engine.begin() as connection:
+        cursor: Any = connection.connection.cursor()
         while part := [*islice(rows, AT_ONCE)]:
             if engine.dialect.name == "sqlite":
-                marks = ", ".join("?" * len(columns))
                 insertion = f"INSERT INTO {model.__tablename__} ({names}) VALUES ({marks})"  # noqa: S608  # our names
-                cursor.executemany(insertion, (_as_text(row) for row in part))
+                cursor.executemany(insertion, [_as_text(row) for row in part])
             else:
-                with cursor.copy(f"COPY {model.__tablename__} ({names}) FROM STDIN") as copy:  # type: ignore[attr-defined]  # psycopg's
+                with cursor.copy(f"COPY {model.__tablename__} ({names}) FROM STDIN") as copy:
                     for row in part:
                         copy.write_row(row)
-            done += len(part)
-            progress(done)
-        connection.commit()
-    finally:
-        connection.close()
+            yield len(part)
 
 
 def _as_text(row: Iterable[Any]) -> tuple[Any, ...]:
@@ -140,10 +135,15 @@ def _sum_up(session: Session) -> None:
     """What the bot keeps beside the ledger: days, karma, the marks of the ranking. The club's day is UTC's here."""
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     day = func.date(KarmaEvent.created_at) if on_sqlite else cast(KarmaEvent.created_at, Date)
-    plus, minus = (func.sum(func.max(sign * KarmaEvent.delta, 0) if on_sqlite else func.greatest(sign * KarmaEvent.delta, 0)) for sign in (1, -1))
+    plus, minus = (
+        func.sum(func.max(sign * KarmaEvent.delta, 0) if on_sqlite else func.greatest(sign * KarmaEvent.delta, 0))
+        for sign in (1, -1)
+    )
     days = select(KarmaEvent.user_id, day, plus, minus).group_by(KarmaEvent.user_id, day)
     session.execute(insert(plain(KarmaDay)).from_select(["user_id", "day", "plus", "minus"], days))
-    total = select(func.coalesce(func.sum(KarmaDay.plus - KarmaDay.minus), 0)).where(KarmaDay.user_id == Profile.user_id)
+    total = select(func.coalesce(func.sum(KarmaDay.plus - KarmaDay.minus), 0)).where(
+        KarmaDay.user_id == Profile.user_id
+    )
     session.execute(update(plain(Profile)).values(karma=KARMA_START + total.scalar_subquery()))
     turn(session, COUNTED_IN, "UTC", TODAY)
     ranking.set_marks(session, TODAY)

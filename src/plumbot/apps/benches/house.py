@@ -48,7 +48,7 @@ class House:
         await self.settled()
 
     async def settled(self) -> None:
-        while await self.sessions.read(_waiting):
+        while await self.sessions.read(_waiting):  # noqa: ASYNC110  # the lanes set no event when they are done
             await asyncio.sleep(PAUSE_SECONDS)
 
 

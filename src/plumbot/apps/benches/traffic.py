@@ -55,9 +55,7 @@ def written(user: Json, text: str) -> Json:
     """To the bot, in private."""
     entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}] if text[0] == "/" else []
     chat = {"id": user["id"], "type": "private", "first_name": user["first_name"]}
-    return {
-        "message": {"message_id": 1, "date": NOON, "chat": chat, "from": user, "text": text, "entities": entities}
-    }
+    return {"message": {"message_id": 1, "date": NOON, "chat": chat, "from": user, "text": text, "entities": entities}}
 
 
 def pressed(user: Json, data: str, numbers: Iterator[int] = itertools.count(1)) -> Json:  # noqa: B008  # shared
