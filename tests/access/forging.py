@@ -10,7 +10,7 @@ from tests.access.people import ADMIN, APPLICANT, ARRIVED, BLACKLISTED, MEMBER, 
 PREFIXES = ("join", "jn", "mine", "apl", "apr", "apw", "apd", "arr-keep", "arr-out", "case-give", "case-no", "rules-ok",
             "link-new", "bl-yes", "bl-no", "menu", "lang", "pref", "forget", "top", "dig", "week", "me",
             "adm", "adm-aud", "adm-sw", "adm-apl", "adm-card", "ros", "ros-e", "adm-bl", "adm-ble", "adm-who", "krm",
-            "krm-p")  # fmt: skip
+            "krm-p", "adm-bak")  # fmt: skip
 WORDS = ("ok", "no", "fix", "card", "no.words", "fix.words", "ask", "withdraw", "stay", "correct", "page", "pick",
          "open", "deny", "list", "@deny.full", "@fix.course", "-", "send", "cancel", "line", "digest", "in_club",
          "karma", "user_id", "ru", "xx", "home", "week", "all", "1", "0", "", " ", "{0}", "%s")  # fmt: skip

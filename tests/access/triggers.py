@@ -11,6 +11,7 @@ from plumbot.features.admins.panel_screens import Appointing
 from plumbot.features.admission.screens import AcceptRules, CloseCase, GiveLink, Keep, NewLink, Remove
 from plumbot.features.applications.panel_screens import BringCard, Pending
 from plumbot.features.applications.presses import Because, Decide, DenyPicked, Join, Mine, Step, Wave
+from plumbot.features.backups.screens import Backup
 from plumbot.features.blacklist.panel_screens import Listed, ListFrom
 from plumbot.features.blacklist.screens import Cancel, Confirm
 from plumbot.features.digest.screens import SwitchWeekly, WishDigest
@@ -318,6 +319,11 @@ LISTS_IN_PANEL = {
         does=("admins", "audit"),
     ),
 }  # fmt: skip
+BACKUPS = {
+    "backups/callback_query/open_page": t(presses(Backup("open").pack())),
+    "backups/callback_query/ask_again": t(presses(Backup("sure").pack())),
+    "backups/callback_query/make": t(presses(Backup("make").pack()), "switches", "audit"),
+}
 KARMA_CHANGE = ("karma_events", "karma_days", "profiles", "audit")
 KARMA = {
     "karma panel/message/look_up": t(says("/karma", CLUB, reply_to_message=REPLIED)),
@@ -383,5 +389,5 @@ SPEECH = {
     "transcription/callback_query/delete": t(presses(Delete(2).pack()), "a2t_jobs", before=with_speech),
 }
 TRIGGERS: dict[str, Trigger] = (
-    SPEECH | APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | LISTS_IN_PANEL | KARMA | MENU | OTHERS
+    SPEECH | APPLYING | DECIDING | ADMISSION | LISTS | PANEL | ROSTER | LISTS_IN_PANEL | BACKUPS | KARMA | MENU | OTHERS
 )

@@ -12,11 +12,13 @@ from dishka import AsyncContainer
 from plumbot.apps import routing, wiring
 from plumbot.apps.daily_backup import DailyBackup
 from plumbot.apps.dispatcher import Gate, SilentSession, Updates, build_dispatcher
+from plumbot.apps.ordered_backup import OrderedBackup
 from plumbot.club.events import Events
 from plumbot.club.language import Languages
 from plumbot.club.permissions import Permissions
 from plumbot.club.places import Places
 from plumbot.club.profiles import Profiles
+from plumbot.features.backups.service import BackupService
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
@@ -131,6 +133,7 @@ async def assemble(settings: Settings, container: AsyncContainer, client: Telegr
             Timers(sessions, clock, await wiring.timers(container)),
             *await wiring.patrols(container),
             *([DailyBackup(settings, sessions, clock, alerts)] if settings.backs_up_daily else []),
+            OrderedBackup(settings, sessions, clock, await container.get(BackupService)),
             *sessions.listeners(),
         ),
     )

@@ -35,6 +35,7 @@ from plumbot.features.applications.pausing import PauseService
 from plumbot.features.applications.pending import PendingList
 from plumbot.features.applications.service import ApplicationService
 from plumbot.features.applications.waves import Waves
+from plumbot.features.backups.service import BackupService
 from plumbot.features.blacklist.bans import Bans
 from plumbot.features.blacklist.panel import BlacklistPanel
 from plumbot.features.blacklist.service import BlacklistService
@@ -82,6 +83,10 @@ class PanelProvider(Provider):
     roster = provide(RosterPanel)
     blacklist = provide(BlacklistPanel)
     corrections = provide(CorrectionService)
+
+    @provide
+    def backups(self, clock: Clock, outbox: Outbox, audit: Audit, settings: Settings) -> BackupService:
+        return BackupService(clock, outbox, audit, encrypted=settings.backup.key is not None)
 
 
 class ApplicationsProvider(Provider):

@@ -2,19 +2,22 @@
 
 from dishka import AsyncContainer
 
+from plumbot.apps.ordered_backup import content_from
 from plumbot.club.places import Places
 from plumbot.features.admin import screens as frame
 from plumbot.features.admins import panel_screens as admins
 from plumbot.features.applications import panel_screens as applications
 from plumbot.features.applications.pausing import PauseService
+from plumbot.features.backups import screens as backups
 from plumbot.features.blacklist import panel_screens as blacklist
 from plumbot.features.digest.service import DigestService
 from plumbot.features.karma import panel_screens as karma
 from plumbot.features.roster import screens as roster
 from plumbot.features.transcription import glance
+from plumbot.kit.documents import Documents
 from plumbot.kit.settings import Settings
 
-PANEL_SCREENS = (frame, applications, roster, blacklist, karma, admins)
+PANEL_SCREENS = (frame, applications, roster, blacklist, karma, admins, backups)
 
 
 async def add_panel(container: AsyncContainer, places: Places, *, with_digests: bool) -> None:
@@ -25,6 +28,8 @@ async def add_panel(container: AsyncContainer, places: Places, *, with_digests: 
     roster.add_to(places)
     blacklist.add_to_panel(places)
     admins.add_to_panel(places)
+    backups.add_to_panel(places)
+    (await container.get(Documents)).offer(backups.SOURCE, content_from(settings))
     glance.add_to(places)
     if settings.features.enabled("karma"):
         karma.add_to_panel(places)

@@ -9,6 +9,7 @@ from plumbot.features.admin import handlers as admin
 from plumbot.features.admins import handlers as admins
 from plumbot.features.admission import handlers as admission
 from plumbot.features.applications import handlers as applications
+from plumbot.features.backups import handlers as backups
 from plumbot.features.blacklist import handlers as blacklist
 from plumbot.features.digest import handlers as digest
 from plumbot.features.karma import handlers as karma
@@ -46,6 +47,7 @@ def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
         roster.router(),
         blacklist.panel_router(),
         admins.panel_router(),
+        backups.router(),
         *([karma.panel_router()] if enabled("karma") else []),
         admission.router(),
         blacklist.router(),

@@ -20,6 +20,7 @@ SENTENCES = {
     "applications.correct": N_("corrected the application"),
     "applications.pause": N_("paused applications"),
     "applications.resume": N_("takes applications again"),
+    "backup.order": N_("ordered a backup"),
     "blacklist.add": N_("put {on} on the blacklist"),
     "blacklist.remove": N_("took {on} off the blacklist"),
     "digest.weekly": N_("switched the weekly digest"),
