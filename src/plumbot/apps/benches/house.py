@@ -2,32 +2,26 @@
 
 import asyncio
 import itertools
-import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from dishka import AsyncContainer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plumbot import migrations
 from plumbot.apps import wiring
 from plumbot.apps.assembly import Inward, assemble_inward
+from plumbot.apps.benches.scratch import settings_for
+from plumbot.apps.benches.traffic import Json
 from plumbot.apps.closing import close
 from plumbot.features.admins.service import AdminService
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.tables import InboxRow
-from plumbot.kit.settings import Settings
 from plumbot.kit.telegram.client import TelegramClient
 
-CLUB, OWNER = -1_001_000_000_001, 1_000_001
-TOKEN = "7000000001:a-token-that-is-shown-to-nobody-anywhere"  # noqa: S105  # no bot of Telegram's
 PAUSE_SECONDS = 0.001
-
-Json = dict[str, Any]
 
 
 @dataclass
@@ -61,32 +55,6 @@ class MuteTelegram(TelegramClient):
 
 def _waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(InboxRow).where(InboxRow.status == "new")) or 0
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="plum-bench-") as folder:
-        yield Path(folder)
-
-
-def sqlite_in(folder: Path) -> str:
-    """A database at head."""
-    url = f"sqlite:///{folder / 'plum.db'}"
-    migrations.upgrade(url)
-    return url
-
-
-def settings_for(url: str) -> Settings:
-    """A club of the bench; nothing of the environment's."""
-    return Settings(
-        {
-            "PLUM_TELEGRAM__TOKEN": TOKEN,
-            "PLUM_DATABASE__URL": url,
-            "PLUM_CLUB__CHAT_ID": str(CLUB),
-            "PLUM_CLUB__OWNER_ID": str(OWNER),
-            "PLUM_CLUB__LANGUAGE": "en",
-        }
-    )
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from plumbot import migrations
 from plumbot.apps.benches import crowd
 from plumbot.apps.benches.figures import Figure, Spread, p95
-from plumbot.apps.benches.house import OWNER, House, Json, house
-from plumbot.apps.benches.traffic import FIRST_PERSON, person, pressed, written
+from plumbot.apps.benches.house import House, house
+from plumbot.apps.benches.traffic import FIRST_PERSON, OWNER, Json, person, pressed, written
 from plumbot.club.tables import Profile
 from plumbot.features.karma.ledger import COUNTED_IN
 from plumbot.features.roster.screens import About

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from plumbot.apps.benches.figures import Figure, Spread
-from plumbot.apps.benches.house import house, scratch, settings_for, sqlite_in
+from plumbot.apps.benches.scratch import scratch, settings_for, sqlite_in
 from plumbot.apps.benches.traffic import talk
 
 MIB = 1024 * 1024
@@ -62,6 +62,8 @@ def _memory(updates: int, folder: Path) -> list[Figure]:
 
 
 async def _grown(url: str, updates: int) -> tuple[float, float]:
+    from plumbot.apps.benches.house import house  # with aiogram, which this process needs and its parent does not
+
     async with house(url) as it:
         await it.handle(talk(POLL, 300))
         idle = _resident()

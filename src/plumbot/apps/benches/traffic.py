@@ -3,13 +3,15 @@
 import itertools
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
-from plumbot.apps.benches.house import CLUB, Json
-
+CLUB, OWNER = -1_001_000_000_001, 1_000_001
 SEED = 11
 FIRST_PERSON = 2_000_000
 WORDS = "the plums are ripe and somebody has to pick them before it rains again on Sunday evening".split()
 NOON = 1_780_000_000
+
+Json = dict[str, Any]
 
 
 def person(number: int) -> Json:

@@ -10,8 +10,9 @@ from time import perf_counter
 from aiogram import Bot, Dispatcher
 
 from plumbot.apps.benches.figures import Figure, Spread
-from plumbot.apps.benches.house import TOKEN, Json, house, scratch, sqlite_in
-from plumbot.apps.benches.traffic import person, pressed, reactions, talk, written
+from plumbot.apps.benches.house import house
+from plumbot.apps.benches.scratch import TOKEN, scratch, sqlite_in
+from plumbot.apps.benches.traffic import Json, person, pressed, reactions, talk, written
 from plumbot.apps.dispatcher import SilentSession
 from plumbot.features.applications.presses import Join, Step
 
