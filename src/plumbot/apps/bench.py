@@ -69,6 +69,7 @@ def members(
         "var/bench"
     ),
     large: Annotated[int, typer.Option("--members", min=FEW, help="How many the large club has.")] = 1_000_000,
+    times: Annotated[int, typer.Option("--times", min=2, help="How often each is asked.")] = 60,
     only_prepare: Annotated[bool, typer.Option("--prepare", help="Only make the clubs.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -83,7 +84,7 @@ def members(
         with bars() as progress:
             bench.prepare(bench.sqlite_for(folder, size), size, progress)
     if not only_prepare:
-        found = bench.figures(bench.sqlite_for(folder, large), large, bench.sqlite_for(folder, FEW), FEW)
+        found = bench.figures(bench.sqlite_for(folder, large), large, bench.sqlite_for(folder, FEW), FEW, times)
         told(asyncio.run(found), typer.echo, as_json=as_json)
 
 

@@ -20,7 +20,6 @@ from plumbot.features.roster.screens import About
 from plumbot.kit.switches import Switch
 
 SEED = 5
-TIMES = 60
 WARMING = 5
 GOAL = 3.0
 
@@ -66,9 +65,9 @@ def sqlite_for(folder: Path, members: int) -> str:
     return f"sqlite:///{folder / f'members-{members}.db'}"
 
 
-async def figures(large_url: str, large: int, small_url: str, small: int) -> list[Figure]:
+async def figures(large_url: str, large: int, small_url: str, small: int, times: int) -> list[Figure]:
     """p95 of each question, in turns of the same number in both clubs."""
-    many, few = await _waits(large_url, large), await _waits(small_url, small)
+    many, few = await _waits(large_url, large, times), await _waits(small_url, small, times)
     kind = make_url(large_url).get_backend_name()
     return [
         Figure(
@@ -79,12 +78,12 @@ async def figures(large_url: str, large: int, small_url: str, small: int) -> lis
     ]  # fmt: skip
 
 
-async def _waits(url: str, members: int) -> dict[str, list[float]]:
+async def _waits(url: str, members: int, times: int) -> dict[str, list[float]]:
     """One question after the other for each person, so that a busy minute of the machine meets all of them."""
     random = Random(SEED)  # noqa: S311  # the same people in each run
     waits: dict[str, list[float]] = {name: [] for name in QUESTIONS}
     async with house(url) as it:
-        for _ in range(WARMING + TIMES):
+        for _ in range(WARMING + times):
             who = random.randrange(members)
             for name, ask in QUESTIONS.items():
                 waits[name].append(await _wait(it, ask(who)))
