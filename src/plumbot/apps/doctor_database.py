@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
+from plumbot.apps.doctor_workers import look_at_workers
 from plumbot.apps.findings import Finding, fail, ok, warn
 from plumbot.club.chat import ClubChat
 from plumbot.club.permissions import Permissions
@@ -78,7 +79,7 @@ def writable(path: Path) -> bool:
 
 def what_it_knows(session: Session, settings: Settings) -> tuple[int | None, list[Finding]]:
     chat_id = ClubChat(settings.club.chat_id).id(session)
-    return chat_id, [*look_at_admins(session, settings), look_at_karma(session)]
+    return chat_id, [*look_at_admins(session, settings), look_at_karma(session), *look_at_workers(session, settings)]
 
 
 def look_at_admins(session: Session, settings: Settings) -> list[Finding]:

@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import socket
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import Process
 from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 
 from plumbot.apps import speech_engines
+from plumbot.apps.embedded_counts import hear_the_child
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.kit.db import SessionManager
 from plumbot.kit.leases import this_process
@@ -20,6 +22,7 @@ log = structlog.get_logger()
 AGAIN_SECONDS = 60.0  # between two looks whether something has been installed
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 GRACE_SECONDS = 6.0
+LAST_WORDS_SECONDS = 1.0  # for what a child has counted before it died
 
 
 @dataclass(frozen=True)
@@ -54,22 +57,33 @@ class EmbeddedWorker:
     async def _live(self) -> int:
         """What the child ended with. It ends, too, when this process is killed: its input ends then."""
         others = {name: value for name, value in os.environ.items() if not name.startswith("PLUM_")}
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "plumbot", "worker", "--embedded",
-            env=others | self.settings.variables, stdin=PIPE, stdout=None, stderr=None, start_new_session=True,
-        )  # fmt: skip
-        log.info("worker_started", pid=child.pid)
+        ours, theirs = socket.socketpair()
         try:
-            return await child.wait()
+            child = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "plumbot", "worker", "--embedded",
+                env=others | self.settings.variables, stdin=theirs.fileno(), start_new_session=True,
+            )  # fmt: skip
+        except BaseException:
+            ours.close()
+            raise
         finally:
+            theirs.close()
+        log.info("worker_started", pid=child.pid)
+        counting = asyncio.create_task(hear_the_child(ours), name="worker counts")
+        try:
+            code = await child.wait()
+            await asyncio.wait({counting}, timeout=LAST_WORDS_SECONDS)
+            return code
+        finally:
+            counting.cancel()
+            await asyncio.gather(counting, return_exceptions=True)
+            ours.close()  # the child's standard input ends: so does the child
             await _end(child)
 
 
 async def _end(child: Process) -> None:
     if child.returncode is not None:
         return
-    if child.stdin is not None:
-        child.stdin.close()
     with suppress(TimeoutError):
         async with asyncio.timeout(GRACE_SECONDS):
             await child.wait()

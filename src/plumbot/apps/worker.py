@@ -15,6 +15,7 @@ from dishka import AsyncContainer, Provider
 from plumbot import migrations
 from plumbot.apps import speech_engines, wiring
 from plumbot.apps.closing import close
+from plumbot.apps.embedded_counts import tell_the_bot
 from plumbot.apps.observing import exposition, keeping_faults
 from plumbot.apps.readiness import Readiness
 from plumbot.apps.speech_queues import hands
@@ -24,12 +25,13 @@ from plumbot.features.transcription.hearing import Hearing
 from plumbot.features.transcription.jobs import JobService
 from plumbot.features.transcription.limits import SpeechLimits
 from plumbot.features.transcription.schemas import Model
-from plumbot.features.transcription.tasks import Recognising, SpeechWorker
+from plumbot.features.transcription.tasks import Count, Recognising, SpeechWorker
 from plumbot.kit import logging
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager
 from plumbot.kit.health import Health, Probe, health_server
 from plumbot.kit.leases import this_process
+from plumbot.kit.metrics import count_recognition
 from plumbot.kit.settings import Settings, load_settings
 from plumbot.kit.telegram.client import TelegramClient
 
@@ -70,7 +72,7 @@ async def _with_parent(settings: Settings, stop: asyncio.Event) -> None:
         loop.call_soon_threadsafe(stop.set)
 
     threading.Thread(target=wait_for_the_end, daemon=True, name="parent").start()
-    await serve(settings, stop, port=0)
+    await serve(settings, stop, port=0, count=tell_the_bot)
 
 
 async def serve(
@@ -80,6 +82,7 @@ async def serve(
     make: Make = speech_engines.recogniser,
     models: Models = speech_engines.installed,
     port: int | None = None,
+    count: Count = count_recognition,
 ) -> None:
     """Run until `stop` is set. `make` and `models` give the recogniser and what it can do."""
     settings.telegram.require_token()
@@ -88,7 +91,7 @@ async def serve(
         return
     container = wiring.build(settings, *instead)
     await wiring.connect(container)
-    worker = Worker(settings, container, make, models)
+    worker = Worker(settings, container, make, models, count)
     place = settings.http.host, settings.http.port_for("worker") if port is None else port
     health = Health(await worker.probes())
     metrics = await exposition(settings, container, health)
@@ -112,11 +115,12 @@ def _require_database(url: str) -> None:
 class Worker:
     """Says what it can do, does it, and says so again and again."""
 
-    def __init__(self, settings: Settings, container: AsyncContainer, make: Make, models: Models) -> None:
+    def __init__(self, settings: Settings, container: AsyncContainer, make: Make, models: Models, count: Count) -> None:
         self._settings = settings
         self._container = container
         self._make = make
         self._models = models
+        self._count = count
         self._holder = this_process()
         self._why_not: str | None = "starting"
 
@@ -157,4 +161,5 @@ class Worker:
         fetcher = await asyncio.to_thread(Fetcher.within, media, self._holder, client, options.largest_bytes)
         recognisers = [self._make(settings) for _ in range(settings.transcription.workers)]
         jobs = await self._container.get(JobService)
-        return SpeechWorker(sessions, jobs, await hands(settings, self._container), fetcher, recognisers, self._holder)
+        served = await hands(settings, self._container)
+        return SpeechWorker(sessions, jobs, served, fetcher, recognisers, self._holder, count=self._count)

@@ -65,6 +65,13 @@ KINDS = frozenset(
 )
 
 
+def count_recognition(engine: str, outcome: str, share: float | None = None) -> None:
+    """One recording; `share` is of real time, where it became words."""
+    RECOGNITIONS.labels(engine, outcome).inc()
+    if share is not None:
+        REAL_TIME_FACTOR.labels(engine).observe(share)
+
+
 def kind_label(kind: str) -> str:
     """An update's kind as a label; what the bot never asked for is one series, whatever it is called."""
     return kind if kind in KINDS else "other"

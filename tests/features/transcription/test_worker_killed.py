@@ -25,7 +25,7 @@ from tests.features.transcription.test_speech_jobs import MANY
 from tests.support.speech import WorkerProcess, recording
 
 SOAK = os.environ.get("PLUM_SOAK") == "on"
-JOBS, KILLS = (500, 50) if SOAK else (40, 4)
+JOBS, KILLS = (100, 10) if SOAK else (40, 4)
 PATIENCE_SECONDS = 3_000 if SOAK else 240
 
 

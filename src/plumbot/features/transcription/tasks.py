@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -27,7 +28,7 @@ from plumbot.features.transcription.schemas import Assignment
 from plumbot.kit.db import SessionManager
 from plumbot.kit.keeping_on import keeping_on
 from plumbot.kit.logging import bind
-from plumbot.kit.metrics import REAL_TIME_FACTOR, RECOGNITIONS
+from plumbot.kit.metrics import count_recognition
 
 log = structlog.get_logger()
 
@@ -36,6 +37,9 @@ TELL_SECONDS = 3.0  # between two edits of a status message
 BEAT_SECONDS = 8.0
 SWEEP_SECONDS = 10.0
 GRACE_SECONDS = 8.0  # for what runs, when the worker is stopped
+
+
+Count = Callable[[str, str, float | None], None]  # engine, outcome, share of real time
 
 
 class Recognising(Protocol):
@@ -89,6 +93,7 @@ class SpeechWorker:
     holder: str
     look_seconds: float = LOOK_SECONDS
     grace_seconds: float = GRACE_SECONDS
+    count: Count = count_recognition
     claims: dict[int, Claim] = field(default_factory=dict)
     _free: list[Recognising] = field(default_factory=list, init=False)
 
@@ -137,13 +142,12 @@ class SpeechWorker:
                 await self.sessions.insist(self.jobs.give_back, *ours)
             log.info("speech_stopped", job=job.job_id)
         except SpeechFault as fault:
-            RECOGNITIONS.labels("", outcome_of(fault)).inc()
+            self.count("", outcome_of(fault), None)
             log.info("speech_failed", job=job.job_id, code=fault.code, detail=fault.detail)
             await self.sessions.insist(self.jobs.fail, *ours, fault, claim.took_ms)
         else:
             kept = await self.sessions.insist(self.jobs.finish, *ours, said, claim.took_ms)
-            RECOGNITIONS.labels(said.engine, "done").inc()
-            REAL_TIME_FACTOR.labels(said.engine).observe(claim.took_ms / 1_000 / max(0.1, said.seconds))
+            self.count(said.engine, "done", claim.took_ms / 1_000 / max(0.1, said.seconds))
             told = {"seconds": round(said.seconds, 1), "ms": claim.took_ms, "engine": said.engine, "kept": kept}
             log.info("speech_done", job=job.job_id, **told)
 

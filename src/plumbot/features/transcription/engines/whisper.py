@@ -1,12 +1,13 @@
 """faster-whisper: one resident model for many languages.
 
 Whisper takes 30 seconds at a time and fills up what is shorter. Most voice messages last less than 12 seconds: they get
-half the window, and one look of the encoder serves both for the language and for the words. What comes out has to pass
-the guards; what does not is heard again the usual way.
+a window of their own length and a little, and one look of the encoder serves both for the language and for the words.
+What comes out has to pass the guards; what does not is heard again the usual way.
 """
 
 from collections.abc import Iterator
 from contextlib import closing
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import ctranslate2
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from plumbot.features.transcription.ports import Samples
 
 SHORT_SECONDS = 12.0
-SHORT_FRAMES = 1500  # fifteen seconds; without any filling-up the smaller models repeat themselves
+FRAMES_A_SECOND = 100
+SILENCE_SECONDS = 2.0  # behind a short clip: without any filling-up the smaller models repeat themselves
+LEAST_FRAMES, MOST_FRAMES = 800, 1500
 TOKEN_SECONDS = 0.02
 BEAM, BEAM_AGAIN = 1, 5
 MOST_TOKENS = 448
@@ -67,8 +70,9 @@ class WhisperEngine:
     def _encoded(self, piece: "Samples") -> Any:
         import numpy as np
 
-        mel = self._whisper.feature_extractor(piece)[:, :SHORT_FRAMES]
-        return self._whisper.encode(np.pad(mel, ((0, 0), (0, SHORT_FRAMES - mel.shape[-1]))))
+        window = window_of(len(piece) / SAMPLE_RATE)
+        mel = self._whisper.feature_extractor(piece)[:, :window]
+        return self._whisper.encode(np.pad(mel, ((0, 0), (0, window - mel.shape[-1]))))
 
     def _language(self, encoded: Any) -> tuple[str, float]:
         token, probability = self._whisper.model.detect_language(encoded)[0][0]
@@ -127,6 +131,12 @@ class WhisperEngine:
                     kept.append(_kept(segment))
         guessed = language is None
         return Heard(tuple(kept), info.language, float(info.language_probability) if guessed else None)
+
+
+def window_of(seconds: float) -> int:
+    """How many frames a short clip is given, in whole seconds."""
+    wanted = ceil(seconds + SILENCE_SECONDS) * FRAMES_A_SECOND
+    return max(LEAST_FRAMES, min(MOST_FRAMES, wanted))
 
 
 def _kept(segment: Any) -> Segment:
