@@ -18,6 +18,7 @@ from plumbot.vault.databases import counts_of, reading, writing, wrong_ledgers
 from plumbot.vault.faults import Refused
 
 COMPRESSION = 6
+KEPT = ".before-restore"
 SAYS_MOST = 300
 NO_TOOL = (
     "{name} is not there: install PostgreSQL's client programs (on Debian: postgresql-client),"
@@ -59,12 +60,14 @@ def bring_back(snapshot: Path, url: str, pg_bin: Path | None) -> None:
 
 
 def clear(url: str) -> None:
-    """Empty the database for good; a SQLite file is kept under another name."""
+    """Empty the database for good; a SQLite file is kept under another name, with what its journals still hold."""
     if is_sqlite(url):
         path = sqlite_path(url)
-        for suffix in ("-wal", "-shm", "-journal"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.replace(path.with_name(path.name + ".before-restore"))
+        for suffix in ("-shm", "-wal", "-journal", ""):
+            kept, file = path.with_name(f"{path.name}{KEPT}{suffix}"), path.with_name(path.name + suffix)
+            kept.unlink(missing_ok=True)
+            if file.exists():
+                file.replace(kept)
         return
     with writing(url) as found:
         found.execute(text("DROP SCHEMA public CASCADE"))
