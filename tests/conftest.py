@@ -1,5 +1,6 @@
 """What all tests share: no network outside, no settings of whoever runs them, a PostgreSQL when asked."""
 
+import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -38,6 +39,12 @@ def _guarded_connect(self: socket.socket, address: Any) -> None:
 def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
     _only_here(address)
     return _connect_ex(self, address)
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded until now (aiogram above all) stays: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,9 @@ from tests.support.house import SOURCE, imported, shown, sources
 RULES_MAY_KNOW = {"plumbot.kit.refusals", "plumbot.kit.folding"}  # pure themselves
 AIOGRAM_LIVES_IN = (
     "plumbot.apps.assembly",
+    "plumbot.apps.benches.house",
+    "plumbot.apps.benches.members",
+    "plumbot.apps.benches.updates",
     "plumbot.apps.bot",
     "plumbot.apps.dispatcher",
     "plumbot.apps.dialogue_storage",

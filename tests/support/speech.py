@@ -99,7 +99,7 @@ def main() -> None:
     settings = load_settings()
     logging.configure("INFO", "json")
     logging.hide_secrets_of(settings)
-    run_until_signal(partial(worker.serve, settings, make=measuring, models=ruler, port=0))
+    run_until_signal(partial(worker.serve, settings, make=measuring, models=ruler, port=settings.http.port or 0))
 
 
 @dataclass
@@ -123,6 +123,10 @@ class WorkerProcess:
         """The jobs whose end was written, in the order of their ends."""
         ends = re.findall(r'\{[^\n]*"event": ?"speech_done"[^\n]*\}', self.said())
         return [int(re.findall(r'"job": ?(\d+)', line)[0]) for line in ends if re.search(r'"kept": ?true', line)]
+
+    @property
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.returncode is None
 
     async def start(self) -> None:
         env = {name: value for name, value in os.environ.items() if not name.startswith("PLUM_")}

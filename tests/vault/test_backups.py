@@ -171,7 +171,50 @@ def test_a_sqlite_file_that_is_replaced_stays_beside_the_new_one(sqlite_url: str
     made = backups.create(sqlite_url, options, NOW)
     run(sqlite_url, "DELETE FROM profiles WHERE user_id > 5")
     backups.restore(made.path, sqlite_url, options, replace=True)
+    run(sqlite_url, "DELETE FROM profiles WHERE user_id > 7")
+    backups.restore(made.path, sqlite_url, options, replace=True)
+    kept = {"plum.db": 40, "plum.db.before-restore": 5, "plum.db.before-restore.2": 7}
+    for name, people in kept.items():
+        assert ask(f"sqlite:///{tmp_path / name}", "SELECT COUNT(*) FROM profiles") == [(people,)]
+
+
+def test_what_lies_in_the_journal_of_a_replaced_file_stays_with_it(sqlite_url: str, tmp_path: Path) -> None:
+    migrations.upgrade(sqlite_url)
+    fill(sqlite_url)
+    options = Options(tmp_path / "backups")
+    made = backups.create(sqlite_url, options, NOW)
+    with closing(sqlite3.connect(tmp_path / "plum.db", isolation_level=None)) as bot:
+        bot.execute("PRAGMA journal_mode = WAL")
+        bot.execute("PRAGMA wal_autocheckpoint = 0")
+        bot.execute("DELETE FROM profiles WHERE user_id > 5")
+        for name in ("plum.db", "plum.db-wal"):  # as after a kill: nobody has closed the journal
+            shutil.copy(tmp_path / name, tmp_path / f"killed-{name}")
+    for name in ("plum.db", "plum.db-wal"):
+        (tmp_path / f"killed-{name}").replace(tmp_path / name)
+    backups.restore(made.path, sqlite_url, options, replace=True)
+    assert ask(sqlite_url, "SELECT COUNT(*) FROM profiles") == [(40,)]
     assert ask(f"sqlite:///{tmp_path / 'plum.db.before-restore'}", "SELECT COUNT(*) FROM profiles") == [(5,)]
+
+
+def test_a_damaged_file_is_restored_over_and_kept(sqlite_url: str, tmp_path: Path) -> None:
+    migrations.upgrade(sqlite_url)
+    fill(sqlite_url)
+    options = Options(tmp_path / "backups")
+    made = backups.create(sqlite_url, options, NOW)
+    (tmp_path / "plum.db").write_bytes(b"\xff" * 100_000)
+    with pytest.raises(Refused, match="it cannot be read"):
+        backups.restore(made.path, sqlite_url, options)
+    backups.restore(made.path, sqlite_url, options, replace=True)
+    assert ask(sqlite_url, "SELECT COUNT(*) FROM profiles") == [(40,)]
+    assert (tmp_path / "plum.db.before-restore").read_bytes() == b"\xff" * 100_000
+
+
+def test_nothing_is_restored_under_a_bot_that_runs(url: str, options: Options) -> None:
+    made = backups.create(url, options, NOW)
+    run(url, "INSERT INTO leases (name, holder, until) VALUES ('poller', 'elsewhere:1:1', '2999-01-01 00:00:00')")
+    with pytest.raises(Refused, match="The bot is running with this database"):
+        backups.restore(made.path, url, options, replace=True)
+    assert ask(url, "SELECT COUNT(*) FROM leases") == [(1,)]
 
 
 def test_old_backups_go_and_the_newest_stays_however_old(sqlite_url: str, tmp_path: Path) -> None:

@@ -93,10 +93,17 @@ async def _finish(tasks: Sequence[asyncio.Task[None]]) -> None:
             task.result()
 
 
-async def assemble(settings: Settings, container: AsyncContainer, client: TelegramClient) -> Parts:
+@dataclass(frozen=True)
+class Inward:
+    """From what Telegram hands over to its effect. `allowed` names the kinds of updates that somebody here takes."""
+
+    intake: Intake
+    lanes: LaneRunner
+    allowed: Sequence[str]
+
+
+async def assemble_inward(settings: Settings, container: AsyncContainer, client: TelegramClient) -> Inward:
     sessions, clock = await container.get(SessionManager), await container.get(Clock)
-    alerts = await container.get(Alerts)
-    bot_id = settings.telegram.bot_id
     gate = Gate(
         clock,
         await container.get(Outbox),
@@ -108,15 +115,20 @@ async def assemble(settings: Settings, container: AsyncContainer, client: Telegr
     bot = Bot(settings.telegram.require_token(), session=SilentSession())
     updates = Updates(bot, dispatcher, gate, await container.get(Languages), sessions, client)
     interest = routing.group_interest(await container.get(Places))
-    intake = Intake(sessions, clock, bot_id, interest, await wiring.observers(container))
+    intake = Intake(sessions, clock, settings.telegram.bot_id, interest, await wiring.observers(container))
     answers = CallAnswers(await wiring.call_answers(container))
-    limits = await container.get(Limits)
+    lanes = LaneRunner(sessions, clock, updates, answers, await container.get(Alerts), intake=intake)
+    return Inward(intake, lanes, sorted({*dispatcher.resolve_used_update_types(), *OBSERVED}))
+
+
+async def assemble(settings: Settings, container: AsyncContainer, client: TelegramClient) -> Parts:
+    sessions, clock = await container.get(SessionManager), await container.get(Clock)
+    hooks, limits, alerts = await container.get(SenderHooks), await container.get(Limits), await container.get(Alerts)
+    inward = await assemble_inward(settings, container, client)
     return Parts(
-        _way_in(
-            settings.telegram, client, intake, sorted({*dispatcher.resolve_used_update_types(), *OBSERVED}), alerts
-        ),
-        LaneRunner(sessions, clock, updates, answers, alerts, intake=intake),
-        Sender(sessions, client, clock, await container.get(SenderHooks), bot_id, limits=limits),
+        _way_in(settings.telegram, client, inward.intake, [*inward.allowed], alerts),
+        inward.lanes,
+        Sender(sessions, client, clock, hooks, settings.telegram.bot_id, limits=limits),
         (
             Timers(sessions, clock, await wiring.timers(container)),
             *await wiring.patrols(container),

@@ -31,9 +31,8 @@ def state(switches: FeaturesSettings, name: str) -> Feature:
     whole = PART_OF.get(name, name)
     if find_spec(f"plumbot.features.{whole}") is None or find_spec(f"plumbot.features.{whole}.service") is None:
         return Feature(name, on=False, why="not part of this version")
-    for each in (whole, name):
-        if not switches.enabled(each):
-            return Feature(name, on=False, why=f"{FeaturesSettings.variable(each)} is off")
+    if (switch := switches.off_by(name)) is not None:
+        return Feature(name, on=False, why=f"{FeaturesSettings.variable(switch)} is off")
     return Feature(name, on=True)
 
 

@@ -20,11 +20,12 @@ from plumbot.kit.settings import Settings
 PANEL_SCREENS = (frame, applications, roster, blacklist, karma, admins, backups)
 
 
-async def add_panel(container: AsyncContainer, places: Places, *, with_digests: bool) -> None:
+async def add_panel(container: AsyncContainer, places: Places) -> None:
     """What is switched off in the settings has no place here either."""
     settings = await container.get(Settings)
     frame.add_to(places)
-    applications.add_to_panel(places, await container.get(PauseService))
+    if settings.features.enabled("applications"):
+        applications.add_to_panel(places, await container.get(PauseService))
     roster.add_to(places)
     blacklist.add_to_panel(places)
     admins.add_to_panel(places)
@@ -33,5 +34,5 @@ async def add_panel(container: AsyncContainer, places: Places, *, with_digests: 
     glance.add_to(places)
     if settings.features.enabled("karma"):
         karma.add_to_panel(places)
-    if with_digests:
+    if settings.features.enabled("digest"):
         (await container.get(DigestService)).add_to_panel(places)

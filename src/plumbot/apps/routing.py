@@ -41,8 +41,7 @@ def everything(_feature: str) -> bool:
 def routers(enabled: Callable[[str], bool] = everything) -> list[Router]:
     """In the order of asking: who takes a thing under a condition stands before who takes it always."""
     return [
-        applications.router(),
-        applications.panel_router(),
+        *([applications.router(), applications.panel_router()] if enabled("applications") else []),
         admin.router(),
         roster.router(),
         blacklist.panel_router(),

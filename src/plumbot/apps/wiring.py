@@ -121,7 +121,7 @@ def build(settings: Settings, *instead: Provider) -> AsyncContainer:
 async def connect(container: AsyncContainer) -> None:
     """Places are filled and listeners subscribed; once, before the first update."""
     places = await container.get(Places)
-    for feature in (menu_screens, application_screens, blacklist_screens, admin_screens, privacy_screens):
+    for feature in (menu_screens, blacklist_screens, admin_screens, privacy_screens):
         feature.add_to(places)
     places.personal += PERSONAL
     documents = await container.get(Documents)
@@ -136,7 +136,7 @@ async def connect(container: AsyncContainer) -> None:
     _add_switched(places, await container.get(Settings))
     if state((await container.get(Settings)).features, "transcription").on:
         (await container.get(GroupSpeech)).add_to_panel(places)
-    await add_panel(container, places, with_digests=digests_are_on(await container.get(Settings)))
+    await add_panel(container, places)
     events = await container.get(Events)
     admission_service, arrivals = await container.get(AdmissionService), await container.get(ArrivalService)
     follow_up, presence = await container.get(FollowUpService), await container.get(PresenceService)
@@ -159,20 +159,17 @@ async def connect(container: AsyncContainer) -> None:
 def _add_switched(places: Places, settings: Settings) -> None:
     """What can be switched off adds itself only when it is on."""
     profile_screens.add_to(places)
+    if settings.features.enabled("applications"):
+        application_screens.add_to(places)
     if settings.features.enabled("karma"):
         karma_screens.add_to(places)
     if settings.features.enabled("whoami"):
         whoami_screens.add_to(places)
-    if digests_are_on(settings):
+    if settings.features.enabled("digest"):
         digest_screens.add_to(places)
     if state(settings.features, "transcription").on:
         profile_screens.add_transcribing_to(places)
         speech_screens.add_to(places)
-
-
-def digests_are_on(settings: Settings) -> bool:
-    """They tell of karma."""
-    return settings.features.enabled("digest") and settings.features.enabled("karma")
 
 
 async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
@@ -192,8 +189,9 @@ async def call_answers(container: AsyncContainer) -> Mapping[str, Then]:
 async def timers(container: AsyncContainer) -> Sequence[Timer]:
     follow_up, admission_service = await container.get(FollowUpService), await container.get(AdmissionService)
     settling = await container.get(SettlingService)
+    applying = (await container.get(Settings)).features.enabled("applications")
     return [
-        Timer("applications.remind", hourly, follow_up.remind),
+        *([Timer("applications.remind", hourly, follow_up.remind)] if applying else []),
         Timer("applications.end_cooldowns", hourly, (await container.get(Cooldown)).prune),
         Timer("admission.expire_links", each_minute, admission_service.expire_links),
         Timer("admission.ask_again", hourly, (await container.get(UpkeepService)).ask_again),
@@ -212,7 +210,7 @@ async def patrols(container: AsyncContainer) -> Sequence[Lookups | EmbeddedWorke
     """What asks the world outside, away from the lanes, and the worker where it lives with the bot."""
     settings = await container.get(Settings)
     features, beside = settings.features, list[Lookups | EmbeddedWorker]()
-    if features.whoami and features.whoami_lookup:
+    if features.enabled("whoami_lookup"):
         beside.append(await container.get(Lookups))
     if features.transcription and settings.worker_embedded:
         sessions, hearing = await container.get(SessionManager), await container.get(Hearing)
@@ -221,7 +219,7 @@ async def patrols(container: AsyncContainer) -> Sequence[Lookups | EmbeddedWorke
 
 
 async def _digest_timers(container: AsyncContainer) -> Sequence[Timer]:
-    if not digests_are_on(await container.get(Settings)):
+    if not (await container.get(Settings)).features.enabled("digest"):
         return []
     hour, daily = await container.get(DigestHour), await container.get(DailyDigest)
     return [

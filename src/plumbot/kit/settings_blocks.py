@@ -25,6 +25,7 @@ SPEECH_THREADS = 2
 POSITIVE_WORDS = ("+", "класс", "согл", "+реп", "спасибо", "круто", "топ")
 POSITIVE_REACTIONS = tuple("👍 🔥 ❤ 💙 💚 💛 🧡 💜 🤎 🖤 🤍 ❤‍🔥 💖 💗 💓 💕".split())
 NEGATIVE_REACTIONS = tuple("👎 💩 🤮".split())
+NEEDS = {"digest": "karma", "whoami_lookup": "whoami"}  # digests tell of karma
 
 
 class TelegramSettings(Block):
@@ -179,8 +180,13 @@ class FeaturesSettings(Block):
     profile_card: bool = True
 
     def enabled(self, feature: str) -> bool:
-        """Whether the feature is on; one that nobody can switch off is."""
-        return bool(getattr(self, feature, True))
+        """Whether the feature is on, and what it needs; one that nobody can switch off is."""
+        return self.off_by(feature) is None
+
+    def off_by(self, feature: str) -> str | None:
+        """The switch that keeps it off: its own, or that of a feature without which it is nothing."""
+        needed = self.off_by(NEEDS[feature]) if feature in NEEDS else None
+        return needed or (None if getattr(self, feature, True) else feature)
 
 
 class StorageSettings(Block):

@@ -15,10 +15,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import DatabaseError
+
 from plumbot import __version__, migrations
 from plumbot.migrations.addresses import is_sqlite
 from plumbot.vault import locks, snapshots
-from plumbot.vault.databases import counts_of, reading
+from plumbot.vault.databases import counts_of, reading, require_nobody_at_work
 from plumbot.vault.faults import Refused
 from plumbot.vault.snapshots import Content
 
@@ -28,6 +30,7 @@ CHECKSUM = ".sha256"
 MANIFEST, LOCKED_KEY, CLOSED = "manifest.json", "key.age", ".age"
 MAKING = ".making-"
 FORMAT = 1
+UNREADABLE = "it cannot be read"
 MEMBERS = {"sqlite": "database.db.gz", "postgresql": "database.pgdump"}
 
 Reached = Callable[[str], None]
@@ -139,6 +142,7 @@ def restore(
             )
         reached("unpacked")
         if held is not None:
+            _require_nobody_at_work(url, held)
             snapshots.clear(url)
         snapshots.bring_back(snapshot, url, options.pg_bin)
         reached("restored")
@@ -148,11 +152,22 @@ def restore(
 
 def held_by(url: str) -> str | None:
     """What stands in the database; empty for none, None where there are no tables."""
-    if migrations.current(url) is None:
-        return None
-    with reading(url) as found:
-        counts = {name: count for name, count in counts_of(found).items() if count}
+    try:
+        if migrations.current(url) is None:
+            return None
+        with reading(url) as found:
+            counts = {name: count for name, count in counts_of(found).items() if count}
+    except (migrations.DatabaseUnreachable, DatabaseError):
+        if not is_sqlite(url):
+            raise
+        return UNREADABLE  # a damaged file is what one restores over
     return ", ".join(f"{name} {count}" for name, count in list(counts.items())[:4])
+
+
+def _require_nobody_at_work(url: str, held: str) -> None:
+    if held != UNREADABLE:
+        with reading(url) as found:
+            require_nobody_at_work(found)
 
 
 def _require_same(told: Content, found: Content) -> None:
@@ -232,7 +247,7 @@ def _manifest(kept: bytes) -> Manifest:
 
 def _require_intact(path: Path) -> None:
     if not path.is_file():
-        raise Refused(f"There is no file {path}.")
+        raise Refused(f"There is no file {path}: `plumbot backup list` names those that are there.")
     beside = path.with_name(path.name + CHECKSUM)
     if not beside.exists():
         raise Refused(f"{beside} is missing: a backup is two files, bring both.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, event, func, select, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from plumbot.kit.leases import is_gone
@@ -83,6 +83,8 @@ def wrong_ledgers(connection: Connection) -> int:
 
 def require_nobody_at_work(connection: Connection) -> None:
     """A bot that runs goes on writing to the database that is left behind."""
+    if not inspect(connection).has_table("leases"):  # an older revision
+        return
     now = "strftime('%Y-%m-%d %H:%M:%f', 'now')" if connection.dialect.name == "sqlite" else "now()"
     live = connection.execute(text(LIVE_LEASES.format(now=now))).scalars()
     held = [holder for holder in live if not is_gone(holder)]

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from plumbot.vault.databases import counts_of, reading, writing, wrong_ledgers
 from plumbot.vault.faults import Refused
 
 COMPRESSION = 6
+KEPT = ".before-restore"
 SAYS_MOST = 300
 NO_TOOL = (
     "{name} is not there: install PostgreSQL's client programs (on Debian: postgresql-client),"
@@ -59,12 +61,15 @@ def bring_back(snapshot: Path, url: str, pg_bin: Path | None) -> None:
 
 
 def clear(url: str) -> None:
-    """Empty the database for good; a SQLite file is kept under another name."""
+    """Empty the database for good; a SQLite file is kept under another name, with what its journals still hold."""
     if is_sqlite(url):
         path = sqlite_path(url)
-        for suffix in ("-wal", "-shm", "-journal"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.replace(path.with_name(path.name + ".before-restore"))
+        aside = _free(path)
+        for suffix in ("-shm", "-wal", "-journal", ""):
+            kept, file = path.with_name(aside + suffix), path.with_name(path.name + suffix)
+            kept.unlink(missing_ok=True)
+            if file.exists():
+                file.replace(kept)
         return
     with writing(url) as found:
         found.execute(text("DROP SCHEMA public CASCADE"))
@@ -113,6 +118,12 @@ def _take_postgres(url: str, target: Path, pg_bin: Path | None) -> Content:
         options = ["--format=custom", "--no-owner", "--no-privileges"]
         _run("pg_dump", [*options, f"--snapshot={snapshot}", f"--file={target}"], url, pg_bin)
         return _content(found)
+
+
+def _free(path: Path) -> str:
+    """What an earlier restore has kept stays."""
+    names = (f"{path.name}{KEPT}{'' if number == 1 else f'.{number}'}" for number in count(1))
+    return next(name for name in names if not path.with_name(name).exists())
 
 
 def program(name: str, pg_bin: Path | None) -> str:

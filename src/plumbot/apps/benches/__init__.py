@@ -1,0 +1,1 @@
+"""What `plumbot bench` measures. Every figure stands beside another way's figure of the same run: machines differ."""
