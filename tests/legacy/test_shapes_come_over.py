@@ -158,5 +158,26 @@ def test_the_way_back_gives_the_old_bots_tables_with_the_same_rows(
             assert rows(before, name, both) == rows(after, name, both)
 
 
+@pytest.mark.parametrize("shape", ["wrong_types", "odd_dates"])
+def test_on_postgresql_the_way_back_leaves_on_the_shelf_what_its_columns_cannot_hold(
+    old_files: dict[str, Path], migrated_postgres_url: str, shape: str
+) -> None:
+    url = migrated_postgres_url
+    import_to(url, old_files[shape], NOW)
+    before = ask(url, RANKING)
+    kept = still(url)
+    migrations.downgrade(url, "0001", now=NOW)
+    assert migrations.current(url) == "0001"
+    unfit = [row for _, row, _ in kept if isinstance(row["user_id"], str)]
+    assert [row for row in unfit if row not in [one for _, one, _ in still(url)]] == []
+    migrations.upgrade(url)
+    assert ask(url, RANKING) == before
+    assert wrong_ledgers(url) == []
+
+
+def still(url: str) -> list[tuple[str, dict[str, Any], bool]]:
+    return leftovers(url, "admins") + leftovers(url, "profiles")
+
+
 def rows(found: sqlite3.Connection, name: str, columns: str) -> list[tuple[Any, ...]]:
     return sorted(found.execute(f"SELECT {columns} FROM {name}"), key=repr)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, select
 
+from plumbot.migrations.fitting import fits
 from plumbot.migrations.moving import Batch, Row
 from plumbot.migrations.old_schema import LEFTOVERS
 
@@ -71,13 +72,17 @@ class Notes:
         ours = LEFTOVERS.c.source_table == self._old.name
         columns = {one.name for one in self._old.columns}
         for note in self._bind.execute(select(LEFTOVERS).where(ours).order_by(LEFTOVERS.c.id)).all():
-            if set(note.source_row) != columns:
+            if set(note.source_row) != columns or not self._can_return(note.source_row):
                 continue
             if note.became is None:
                 self.set_aside.append({"leftover": note.id} | note.source_row)
             else:
                 self._undone.append(note.id)
                 self._changed[self._key_of(note.became)].append((unplain(note.source_row), note.became))
+
+    def _can_return(self, kept: Row) -> bool:
+        """What the old table cannot hold stays on the shelf, beside what we have made of it."""
+        return self._bind.dialect.name == "sqlite" or fits(unplain(kept), self._old)
 
     def _key_of(self, row: Row) -> Key:
         return tuple(row[name] for name in self._key)
