@@ -135,7 +135,8 @@ def _is_one_number_in_both_logs(it: Outside) -> None:
     assert request == f"u{seq}"
     for one in (it.bot, it.worker):
         assert [line["event"] for line in one.lines() if line.get("request") == request] != [], one.process.log
-    assert "speech_done" in {line["event"] for line in it.worker.lines() if line.get("request") == request}
+    (done,) = [line for line in it.worker.lines() if line["event"] == "speech_done"]
+    assert (done["request"], done["job"]) == (request, 1)
 
 
 async def _have_moved(it: Outside) -> None:
