@@ -5,16 +5,19 @@ How a child ended stands in the file LOG.code: its exit code, or minus the signa
 """
 
 import gc
+import importlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from plumbot import migrations
 from plumbot.apps import bot
 from plumbot.apps.run import run as run_bot
 
@@ -24,6 +27,7 @@ LOGS: dict[int, str] = {}
 
 
 def main(run: Callable[[], None] = run_bot) -> None:
+    _warm_up()
     signal.signal(signal.SIGCHLD, _note_the_end)
     gc.collect()
     gc.freeze()  # else each child's first collections copy every page of ours
@@ -37,6 +41,13 @@ def main(run: Callable[[], None] = run_bot) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+def _warm_up() -> None:
+    """What each start would load anew is loaded once, before the forks."""
+    importlib.import_module("plumbot.kit.postgres")
+    with tempfile.TemporaryDirectory() as folder:
+        migrations.check(f"sqlite:///{folder}/plum.db")
 
 
 def _note_the_end(_number: int, _frame: FrameType | None) -> None:
