@@ -168,6 +168,7 @@ def odd_dates(found: sqlite3.Connection) -> None:
     found.execute("UPDATE applications SET status = 'lost' WHERE id = 204")
     found.execute("UPDATE applications SET status = NULL WHERE id = 205")
     found.execute("UPDATE karma_events SET created_at = '2025-02-31 00:00:00' WHERE id < 20")
+    found.execute("UPDATE karma_events SET created_at = '2025-02-28 24:00:00' WHERE id BETWEEN 20 AND 25")
     found.execute("UPDATE invites SET expires_at = 'soon' WHERE id = 2")
 
 

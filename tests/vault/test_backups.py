@@ -171,7 +171,11 @@ def test_a_sqlite_file_that_is_replaced_stays_beside_the_new_one(sqlite_url: str
     made = backups.create(sqlite_url, options, NOW)
     run(sqlite_url, "DELETE FROM profiles WHERE user_id > 5")
     backups.restore(made.path, sqlite_url, options, replace=True)
-    assert ask(f"sqlite:///{tmp_path / 'plum.db.before-restore'}", "SELECT COUNT(*) FROM profiles") == [(5,)]
+    run(sqlite_url, "DELETE FROM profiles WHERE user_id > 7")
+    backups.restore(made.path, sqlite_url, options, replace=True)
+    kept = {"plum.db": 40, "plum.db.before-restore": 5, "plum.db.before-restore.2": 7}
+    for name, people in kept.items():
+        assert ask(f"sqlite:///{tmp_path / name}", "SELECT COUNT(*) FROM profiles") == [(people,)]
 
 
 def test_what_lies_in_the_journal_of_a_replaced_file_stays_with_it(sqlite_url: str, tmp_path: Path) -> None:

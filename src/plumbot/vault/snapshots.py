@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,9 @@ def clear(url: str) -> None:
     """Empty the database for good; a SQLite file is kept under another name, with what its journals still hold."""
     if is_sqlite(url):
         path = sqlite_path(url)
+        aside = _free(path)
         for suffix in ("-shm", "-wal", "-journal", ""):
-            kept, file = path.with_name(f"{path.name}{KEPT}{suffix}"), path.with_name(path.name + suffix)
+            kept, file = path.with_name(aside + suffix), path.with_name(path.name + suffix)
             kept.unlink(missing_ok=True)
             if file.exists():
                 file.replace(kept)
@@ -116,6 +118,12 @@ def _take_postgres(url: str, target: Path, pg_bin: Path | None) -> Content:
         options = ["--format=custom", "--no-owner", "--no-privileges"]
         _run("pg_dump", [*options, f"--snapshot={snapshot}", f"--file={target}"], url, pg_bin)
         return _content(found)
+
+
+def _free(path: Path) -> str:
+    """What an earlier restore has kept stays."""
+    names = (f"{path.name}{KEPT}{'' if number == 1 else f'.{number}'}" for number in count(1))
+    return next(name for name in names if not path.with_name(name).exists())
 
 
 def program(name: str, pg_bin: Path | None) -> str:
