@@ -7,9 +7,10 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,14 +20,16 @@ class ForkServer:
     """Starts bots; whoever starts one ends it. It ends itself when our end of its pipe is closed."""
 
     process: "subprocess.Popen[str]"
+    _lock: Lock = field(default_factory=Lock)
 
-    async def fork(self, variables: dict[str, str], folder: Path, log: Path) -> int:
+    def fork(self, variables: dict[str, str], folder: Path, log: Path, **more: object) -> int:
         if self.process.stdin is None or self.process.stdout is None:
             raise RuntimeError("The fork server has no pipes.")
-        asked = {"variables": variables, "folder": str(folder), "log": str(log)}
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
+        asked = {"variables": variables, "folder": str(folder), "log": str(log), **more}
+        with self._lock:
+            self.process.stdin.write(json.dumps(asked) + "\n")
+            self.process.stdin.flush()
+            return int(self.process.stdout.readline())
 
 
 @cache
@@ -62,7 +65,7 @@ class BotProcess:
         return int(self.log.with_name("bot.log.code").read_text(encoding="ascii"))
 
     async def start(self, **more: str) -> None:
-        self.pid = await self.server.fork(self.variables | more, self.folder, self.log)
+        self.pid = self.server.fork(self.variables | more, self.folder, self.log)
 
     @property
     def runs(self) -> bool:
