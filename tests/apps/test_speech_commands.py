@@ -7,12 +7,13 @@ import pytest
 from typer.testing import CliRunner
 
 from plumbot.apps.bench_contestants import Measured
-from plumbot.apps.bench_speech import Clip, row, summary
+from plumbot.apps.bench_speech import Bench, Clip, row, summary
 from plumbot.apps.cli import app
 from plumbot.apps.doctor_speech import look_at_speech
 from plumbot.apps.word_errors import word_error_percent
 from plumbot.kit.settings import Settings
 from tests.features.transcription.conftest import SPEECH, recording
+from tests.features.transcription.tiny_models import nemo_ctc
 
 MODELS = pytest.mark.xdist_group("speech models")
 
@@ -67,6 +68,16 @@ def test_doctor_is_silent_about_speech_that_is_switched_off() -> None:
 def test_word_errors_do_not_mind_case_marks_and_dots() -> None:
     assert word_error_percent([("Ещё раз, пожалуйста!", "еще раз пожалуйста")]) == 0
     assert word_error_percent([("one two three four", "one two four")]) == 25
+
+
+def test_the_bench_has_a_row_for_each_other_engine_that_knows_the_language(tmp_path: Path) -> None:
+    model = nemo_ctc(tmp_path / "tiny-ru")
+    settings = {"PLUM_STORAGE__MEDIA_DIR": str(tmp_path), "PLUM_TRANSCRIPTION__ONNX_MODEL_PATH": str(model)}
+    bench = Bench(tmp_path, Settings(settings), rounds=1, guess=False)
+    bench.clips = [clip for clip in bench.clips if clip.language == "ru"][:1]
+    (found,) = bench.rows_of_other_engines(lambda _: None)
+    assert (found.model, found.count, found.word_error_percent) == ("onnx/tiny-ru", 1, 100)
+    assert found.total_seconds > 0
 
 
 def test_the_bench_compares_ways_by_their_medians() -> None:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from plumbot.apps.bench_speech import MODELS, Bench, Row, missing, summary
+from plumbot.apps import bench_neighbours
+from plumbot.apps.bench_speech import MODELS, Bench, Row, missing, summary, ten_of
 from plumbot.apps.benches.figures import told
 from plumbot.kit import logging
 from plumbot.kit.settings import load_settings
@@ -33,6 +35,8 @@ def speech(
 ) -> None:
     """Recognition on real clips: ours beside faster-whisper with a resident model and beside a model for each clip.
 
+    Then the other engines that are here with a model, and how long others wait for /help meanwhile.
+
     Takes minutes. Example: plumbot bench speech --model base --rounds 1
     """
     settings = load_settings()
@@ -42,13 +46,23 @@ def speech(
         raise typer.Exit(1)
     with tempfile.TemporaryDirectory(prefix="plum-bench-") as folder:
         bench = Bench(Path(folder), settings, rounds=rounds, guess=guess)
-        rows = [
-            row for name in model or MODELS for row in bench.rows(name, say=lambda line: typer.echo(line, err=True))
-        ]
+        rows = [row for name in model or MODELS for row in bench.rows(name, say)]
+        rows += bench.rows_of_other_engines(say)
+        say("/help of others, at rest and while ten clips are recognised …")
+        clips = [clip.path for clip in ten_of(bench.clips)]
+        with redirect_stdout(sys.stderr):  # the sandbox talks
+            others = asyncio.run(bench_neighbours.measure(Path(folder) / "sandbox", clips))
     if as_json:
-        typer.echo(json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+        measured = {"rows": [asdict(row) for row in rows], "help": asdict(others)}
+        typer.echo(json.dumps(measured, ensure_ascii=False))
     else:
         show(rows)
+        typer.echo(str(others))
+
+
+def say(line: str) -> None:
+    """How far it is, beside the figures."""
+    typer.echo(line, err=True)
 
 
 @app.command()
@@ -122,10 +136,10 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def show(rows: list[Row]) -> None:
     head = ("model", "clips", "way", "load s", "median s", "all s", "CPU s", "× real time", "WER %", "MiB")
-    typer.echo("{:<9} {:<6} {:<10} {:>7} {:>9} {:>7} {:>7} {:>12} {:>6} {:>6}".format(*head))
+    typer.echo("{:<20} {:<6} {:<10} {:>7} {:>9} {:>7} {:>7} {:>12} {:>6} {:>6}".format(*head))
     for row in rows:
         typer.echo(
-            f"{row.model:<9} {row.clips:<6} {row.way:<10} {row.load_seconds:>7.2f} {row.median_seconds:>9.2f} "
+            f"{row.model:<20} {row.clips:<6} {row.way:<10} {row.load_seconds:>7.2f} {row.median_seconds:>9.2f} "
             f"{row.total_seconds:>7.1f} {row.cpu_seconds:>7.1f} {row.times_real_time:>12.1f} "
             f"{row.word_error_percent:>6.1f} {row.peak_mib:>6.0f}"
         )

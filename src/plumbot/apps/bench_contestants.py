@@ -82,9 +82,9 @@ def cpu_seconds() -> float:
 
 
 def measure(request: dict[str, Any]) -> Measured:
-    options = SpeechOptions(
-        engine="faster-whisper", model=request["model"], models=Path(request["models"]), threads=request["threads"]
-    )
+    places = {name: Path(place) for name, place in request["places"].items()}
+    told: dict[str, Any] = {name: request[name] for name in ("engine", "model", "threads")} | places
+    options = SpeechOptions(**told)
     result = Measured()
     start = perf_counter()
     listen = CONTESTANTS[request["contestant"]](options)

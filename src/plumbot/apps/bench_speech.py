@@ -5,7 +5,8 @@ import subprocess
 import sys
 import wave
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,14 +14,15 @@ from statistics import median
 from typing import Any
 
 from plumbot.apps.bench_contestants import Measured
-from plumbot.apps.speech import MODELS as MODELS_FOLDER
+from plumbot.apps.speech import speech_options
 from plumbot.apps.word_errors import word_error_percent
+from plumbot.features.transcription.catalogue import WHISPER, look
 from plumbot.features.transcription.decoding import Decoder
 from plumbot.features.transcription.ports import SAMPLE_RATE
 from plumbot.kit.settings import Settings
 
 MODELS = ("tiny.en", "base")
-NAIVE_CLIPS = 10
+TEN = 10
 SHORT_SECONDS = 12.0
 NEEDED = {"moonshine_voice": "moonshine-voice", "jiwer": "jiwer", "faster_whisper": "faster-whisper"}
 Say = Callable[[str], None]
@@ -64,14 +66,14 @@ class Bench:
         self.rounds = rounds
         self.guess = guess
         self.threads = settings.transcription.threads
-        self.models = settings.storage.media_dir / MODELS_FOLDER
+        self.options = speech_options(settings)
         self.clips = list(prepared(folder))
 
     def rows(self, model: str, say: Say) -> Iterator[Row]:
         known = [clip for clip in self.clips if clip.language == "en" or not model.endswith(".en")]
         short = [clip for clip in known if clip.seconds <= SHORT_SECONDS]
         long = [clip for clip in known if clip.seconds > SHORT_SECONDS]
-        few = [*short[: NAIVE_CLIPS // 2], *short[-(NAIVE_CLIPS - NAIVE_CLIPS // 2) :]]
+        few = ten_of(short)
         for title, clips, ways in (
             ("ten", few, ("naive", "resident", "ours")),
             ("short", short, ("resident", "ours")),
@@ -85,6 +87,17 @@ class Bench:
             yield from (row(model, title, way, clips, runs[way]) for way in ways)
         say(f"{model}: {len(short)} short clips in two processes …")
         yield self._two_processes(model, short)
+
+    def rows_of_other_engines(self, say: Say) -> Iterator[Row]:
+        """The same short clips, as far as a model knows their language."""
+        for choice in look(replace(self.options, engine="auto")).choices:
+            clips = [clip for clip in self.clips if clip.seconds <= SHORT_SECONDS and choice.knows(clip.language)]
+            if choice.engine == WHISPER or not clips:
+                continue
+            say(f"{choice.name}: {len(clips)} clips (short), {self.rounds} rounds …")
+            start = partial(self._start, "ours", choice.name, clips, self.threads, choice.engine)
+            runs = [finished(start()) for _ in range(self.rounds)]
+            yield row(choice.name, "short", "ours", clips, runs)
 
     def _two_processes(self, model: str, clips: list[Clip]) -> Row:
         """Two of ours at once, one thread each, half of the clips each: how long till both are done."""
@@ -100,16 +113,24 @@ class Bench:
         both.texts += done[0].texts[len(done[1].texts) :]
         return row(model, "short", "ours, 2×1", clips, [both])
 
+    def _places(self) -> dict[str, Path | None]:
+        """Where models are."""
+        told = self.options
+        return {"models": told.models, "onnx_model_path": told.onnx_model_path, "vosk_model_path": told.vosk_model_path}
+
     def _run(self, way: str, model: str, clips: list[Clip], threads: int) -> Measured:
         return finished(self._start(way, model, clips, threads))
 
-    def _start(self, way: str, model: str, clips: list[Clip], threads: int) -> "subprocess.Popen[str]":
+    def _start(
+        self, way: str, model: str, clips: list[Clip], threads: int, engine: str = WHISPER
+    ) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # ourselves
             [sys.executable, "-m", "plumbot.apps.bench_contestants"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         request = {
-            "contestant": way, "model": model, "models": str(self.models), "threads": threads,
+            "contestant": way, "engine": engine, "model": model, "threads": threads,
+            "places": {name: str(place) for name, place in self._places().items() if place},
             "clips": [(str(clip.path), None if self.guess else clip.language) for clip in clips],
         }  # fmt: skip
         if process.stdin is not None:
@@ -117,6 +138,12 @@ class Bench:
             process.stdin.close()
             process.stdin = None
         return process
+
+
+def ten_of(clips: list[Clip]) -> list[Clip]:
+    """The first and the last short ones: of both languages where there are both."""
+    short = [clip for clip in clips if clip.seconds <= SHORT_SECONDS]
+    return [*short[: TEN // 2], *short[-(TEN - TEN // 2) :]]
 
 
 def finished(process: "subprocess.Popen[str]") -> Measured:
