@@ -1,10 +1,7 @@
 """`/metrics` of a running bot, and `plumbot errors`: what operators see from outside."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from plumbot.kit.errors.tables import ErrorRow
 from plumbot.kit.settings import Settings
 from plumbot.sandbox.options import TOKEN
 from tests.support.club import club
+from tests.support.command_line import plumbot
 from tests.support.house import ROOT
 from tests.support.postgres import free_port
 
@@ -100,13 +98,6 @@ def broken_once(tmp_path: Path) -> dict[str, str]:
         session.add(ErrorRow(reference="K7Q2M9", times=3, first_at=NOON, last_at=NOON, told_at=None, **row))
     engine.dispose()
     return {"PLUM_DATABASE__URL": url}
-
-
-def plumbot(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
-        cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
 
 
 def test_a_reference_that_somebody_was_given_can_be_looked_up(tmp_path: Path, broken_once: dict[str, str]) -> None:
