@@ -170,6 +170,9 @@ def odd_dates(found: sqlite3.Connection) -> None:
     found.execute("UPDATE karma_events SET created_at = '2025-02-31 00:00:00' WHERE id < 20")
     found.execute("UPDATE karma_events SET created_at = '2025-02-28 24:00:00' WHERE id BETWEEN 20 AND 25")
     found.execute("UPDATE invites SET expires_at = 'soon' WHERE id = 2")
+    found.execute("UPDATE invites SET created_at = '9999-12-31 23:59:59', expires_at = 'never' WHERE id = 3")
+    found.execute("UPDATE karma_events SET created_at = '9999-12-31 23:59:59' WHERE id BETWEEN 26 AND 28")
+    found.execute("UPDATE karma_events SET created_at = '0001-01-01 00:00:00' WHERE id BETWEEN 29 AND 31")
 
 
 def missing(found: sqlite3.Connection) -> None:

@@ -5,6 +5,10 @@ from math import isfinite
 from typing import Any
 
 LARGEST = {32: 2**31 - 1, 64: 2**63 - 1}
+FIRST, LAST = (
+    datetime(1, 1, 2, tzinfo=UTC),
+    datetime(9999, 12, 29, tzinfo=UTC),
+)  # what every zone, and a day more, can say
 FIRST_SECOND, LAST_SECOND = 10**8, 10**10  # moments as numbers: seconds since 1970, between 1973 and 2286
 
 
@@ -43,7 +47,8 @@ def moment(value: Any) -> datetime | None:
             read = datetime.fromtimestamp(value, UTC)
         else:
             return None
-        return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        read = read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+        return read if FIRST <= read <= LAST else None
     except (ValueError, OverflowError):
         return None
 

@@ -70,7 +70,7 @@ USUAL = ShortWay(
     AND MIN(COALESCE(actor_id, 0), COALESCE(chat_id, 0), COALESCE(msg_id, 0)) >= -9223372036854775807
     AND (reason IS NULL OR (typeof(reason) = 'text' AND reason NOT GLOB '*[^ -~]*' AND instr(reason, char(0)) = 0))
     AND typeof(created_at) = 'text' AND created_at GLOB '[0-9]*' AND length(created_at) = 19
-    AND created_at >= '0001-01-01 00' AND datetime(created_at, '+0 days') = created_at
+    AND created_at BETWEEN '0001-01-02' AND '9999-12-29' AND datetime(created_at, '+0 days') = created_at
     """,
     {
         "id": "id", "user_id": "user_id", "actor_id": "actor_id", "chat_id": "chat_id", "message_id": "msg_id",
