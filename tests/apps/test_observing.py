@@ -124,7 +124,13 @@ async def test_one_number_follows_an_update_into_what_is_said_and_asked_because_
         await it.settles()
         lines = [json.loads(line) for line in (tmp_path / "here.log").read_text(encoding="utf-8").splitlines()]
         (seq,) = it.asks("SELECT seq FROM inbox WHERE source <> 'call' AND kind = 'message'")[0]
-    said = {line["event"] for line in lines if line.get("request") == f"u{seq}"}
+    of_it = [line for line in lines if line.get("request") == f"u{seq}"]
+    said = {line["event"] for line in of_it}
     assert "sent" in said
     assert any("is handled" in event for event in said), "what handled it bears the number, too"
     assert all("request" in line for line in lines if line["event"] == "sent" and line["screen"].startswith("menu."))
+    (handled,) = [line for line in of_it if "is handled" in line["event"]]
+    nina = it.people.nina.user_id
+    known = {name: handled[name] for name in ("lane", "user", "chat", "handler", "kind")}
+    assert known == {"lane": nina, "user": nina, "chat": nina, "handler": "menu.start", "kind": "message"}
+    assert {line["handler"] for line in lines if "handler" in line and line.get("kind") == "call"} == set()
