@@ -18,7 +18,7 @@ from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.settings import Settings
 from plumbot.vault import backups
-from tests.legacy.test_legacy_commands import plumbot
+from tests.support.command_line import plumbot
 
 
 class SetClock:

@@ -69,7 +69,7 @@ def read_whole(connection: Connection, statements: list[Statement]) -> set[str]:
     for sql, values in statements:
         plan = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' if on_sqlite else ''}{sql}", values).all()
         for step in plan:
-            words = re.search(r"^SCAN (\w+)(?!.*USING)|Seq Scan on (\w+)", str(step[3 if on_sqlite else 0]))
+            words = re.search(r"^SCAN (?!CONSTANT)(\w+)(?!.*USING)|Seq Scan on (\w+)", str(step[3 if on_sqlite else 0]))
             found |= {name for name in words.groups() if name} if words else set()
     return found - SMALL
 

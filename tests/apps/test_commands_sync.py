@@ -2,14 +2,13 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support import command_line
 from tests.support.club import Club, club
 
 Json = dict[str, Any]
@@ -27,12 +26,9 @@ async def offered(it: Club, scope: Json, language: str = "") -> list[str]:
 
 
 async def plumbot(it: Club, *arguments: str) -> tuple[int, str, str]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "plumbot.apps.cli", *arguments,
-        env=os.environ | it.variables(), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    out, err = await process.communicate()
-    return process.returncode or 0, out.decode(), err.decode()
+    """Beside us, since we are the Telegram that it talks to."""
+    done = await asyncio.to_thread(command_line.plumbot, Path(), *arguments, **it.variables())
+    return done.returncode, done.stdout, done.stderr
 
 
 def chat(user_id: int) -> Json:
@@ -80,10 +76,6 @@ async def test_sync_sets_everything_at_once_and_says_what(tmp_path: Path) -> Non
 
 async def test_without_a_token_sync_says_which_setting_is_missing(it: Club) -> None:
     variables = {**it.variables(), "PLUM_TELEGRAM__TOKEN": ""}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "plumbot.apps.cli", "commands", "sync",
-        env=os.environ | variables, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    _, err = await process.communicate()
-    assert process.returncode == 2
-    assert b"PLUM_TELEGRAM__TOKEN" in err
+    done = await asyncio.to_thread(command_line.plumbot, Path(), "commands", "sync", **variables)
+    assert done.returncode == 2
+    assert "PLUM_TELEGRAM__TOKEN" in done.stderr

@@ -161,7 +161,10 @@ async def test_a_running_bot_without_it_answers_all_else(feature: str, tmp_path:
     switched: dict[str, str] = {f"PLUM_FEATURES__{feature.upper()}": "off"}
     async with club(tmp_path, started=True, **switched) as it:
         ada = it.people.ada
-        await it.people.nina.start()
+        nina = it.people.nina
+        await nina.start()
+        await nina.press("Club info")
+        await nina.sees("members", "[Back]")
         await ada.start()
         await ada.sees("[Rules]", "[Help]")
         await ada.send("/help")
@@ -175,7 +178,7 @@ async def test_a_running_bot_without_it_answers_all_else(feature: str, tmp_path:
         for command in sorted(GONE[feature].commands)[:1]:
             await ada.send(f"/{command}")
             await ada.sees(f"I do not know the command /{command}")
-        menu = [_words(message) for message in await it.people.nina.messages()]
+        menu = [_words(message) for message in await nina.messages()]
         assert [label for label in GONE[feature].buttons if any(label in words for words in menu)] == []
         assert it.asks("SELECT kind, error FROM inbox WHERE status <> 'done' OR attempts > 1") == []
 

@@ -1,10 +1,7 @@
 """`/metrics` of a running bot, and `plumbot errors`: what operators see from outside."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from plumbot.kit.errors.tables import ErrorRow
 from plumbot.kit.settings import Settings
 from plumbot.sandbox.options import TOKEN
 from tests.support.club import club
+from tests.support.command_line import plumbot
 from tests.support.house import ROOT
 from tests.support.postgres import free_port
 
@@ -102,13 +100,6 @@ def broken_once(tmp_path: Path) -> dict[str, str]:
     return {"PLUM_DATABASE__URL": url}
 
 
-def plumbot(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
-        cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-
-
 def test_a_reference_that_somebody_was_given_can_be_looked_up(tmp_path: Path, broken_once: dict[str, str]) -> None:
     shown = plumbot(tmp_path, "errors", "show", "k7q2m9", **broken_once)
     assert shown.returncode == 0
@@ -133,7 +124,13 @@ async def test_one_number_follows_an_update_into_what_is_said_and_asked_because_
         await it.settles()
         lines = [json.loads(line) for line in (tmp_path / "here.log").read_text(encoding="utf-8").splitlines()]
         (seq,) = it.asks("SELECT seq FROM inbox WHERE source <> 'call' AND kind = 'message'")[0]
-    said = {line["event"] for line in lines if line.get("request") == f"u{seq}"}
+    of_it = [line for line in lines if line.get("request") == f"u{seq}"]
+    said = {line["event"] for line in of_it}
     assert "sent" in said
     assert any("is handled" in event for event in said), "what handled it bears the number, too"
     assert all("request" in line for line in lines if line["event"] == "sent" and line["screen"].startswith("menu."))
+    (handled,) = [line for line in of_it if "is handled" in line["event"]]
+    nina = it.people.nina.user_id
+    known = {name: handled[name] for name in ("lane", "user", "chat", "handler", "kind")}
+    assert known == {"lane": nina, "user": nina, "chat": nina, "handler": "menu.start", "kind": "message"}
+    assert {line["handler"] for line in lines if "handler" in line and line.get("kind") == "call"} == set()

@@ -193,9 +193,9 @@ def behind_webhook(port: int) -> dict[str, str]:
 
 @asynccontextmanager
 async def as_process(folder: Path) -> AsyncIterator[tuple[Club, BotProcess]]:
-    async with fork_server() as server, club(folder, started=False) as it:
+    async with club(folder, started=False) as it:
         it.sandbox.world.options.webhook_pause_seconds = 0.05
-        process = BotProcess(server, it.variables(), folder)
+        process = BotProcess(fork_server(), it.variables(), folder)
         try:
             yield it, process
         finally:

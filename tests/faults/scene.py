@@ -77,14 +77,11 @@ async def scene(
     options = SandboxOptions(state=folder / "sandbox", web_port=0, strict_rates=False, history=False)
     sandbox = await serve(options)
     try:
-        async with (
-            wired(sandbox, Stream(dice, Disorder()), dice, telegram_faults) as wire,
-            fork_server(PROGRAM) as server,
-        ):
+        async with wired(sandbox, Stream(dice, Disorder()), dice, telegram_faults) as wire:
             crowd = Crowd(wire, dice)
             crowd.populate(members)
             await sandbox_club.fill(database_url, sandbox.world)
-            bot = BotProcess(server, variables(wire.url, database_url), folder)
+            bot = BotProcess(fork_server(PROGRAM), variables(wire.url, database_url), folder)
             witness = Witness(database_url)
             try:
                 yield Scene(sandbox, wire, crowd, bot, witness, database_url, dice)

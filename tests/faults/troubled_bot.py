@@ -4,16 +4,13 @@ PLUMBOT_TROUBLE is SEED:SHARE, the share of transactions of which one call fails
 """
 
 import asyncio
-import importlib
 import os
-import tempfile
 from functools import partial
 from random import Random
 
 from dishka import Provider, Scope
 from sqlalchemy import Connection, Engine, event
 
-from plumbot import migrations
 from plumbot.apps import bot
 from plumbot.apps.stopping import run_until_signal
 from plumbot.kit import logging
@@ -80,13 +77,5 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
     await bot.serve(settings, stop, provider)
 
 
-def warm_up() -> None:
-    """What each start would load anew is loaded once, before the forks."""
-    importlib.import_module("plumbot.kit.postgres")
-    with tempfile.TemporaryDirectory() as folder:
-        migrations.check(f"sqlite:///{folder}/plum.db")
-
-
 if __name__ == "__main__":
-    warm_up()
     fork_server.main(run)

@@ -46,8 +46,8 @@ def what_came_of_it(it: Club) -> dict[str, int]:
 @pytest.mark.parametrize("seconds", [0.0, 0.05, 0.3])
 async def test_killed_between_each_two_steps_the_way_goes_on(tmp_path: Path, seconds: float) -> None:
     """The kill comes so many seconds after the step: before the bot took it, in the middle, after it."""
-    async with fork_server() as server, club(tmp_path, started=False) as it:
-        bot = BotProcess(server, it.variables(), tmp_path)
+    async with club(tmp_path, started=False) as it:
+        bot = BotProcess(fork_server(), it.variables(), tmp_path)
         try:
             for step in STEPS:
                 await bot.start()

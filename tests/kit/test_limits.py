@@ -2,7 +2,7 @@
 
 import asyncio
 
-from plumbot.kit.outbox.limits import Limits
+from plumbot.kit.outbox.limits import CHATS_REMEMBERED, Limits
 
 
 async def seconds(limits: Limits, *chats: int | None) -> float:
@@ -54,3 +54,24 @@ async def test_a_shorter_pause_does_not_end_a_longer_one() -> None:
     limits.pauses.hold(7, 30)
     limits.pauses.hold(7, 0)
     assert limits.pauses.left(7) > 29
+
+
+async def test_whoever_waits_when_it_stops_is_let_go_without_having_sent() -> None:
+    limits = Limits(chat_burst=1)
+    assert await limits.wait(7)
+    waiting = asyncio.create_task(limits.wait(7))
+    await asyncio.sleep(0.01)
+    limits.stop()
+    assert await waiting is False
+
+
+async def test_only_so_many_chats_are_remembered() -> None:
+    limits = Limits(a_second=1_000_000, chat_burst=1)
+    await limits.wait(1)
+    for chat in range(2, CHATS_REMEMBERED + 2):
+        await limits.wait(chat)
+    assert await seconds(limits, 1) < 0.1, "forgotten, it begins anew"
+    held = asyncio.create_task(seconds(limits, CHATS_REMEMBERED + 1))
+    await asyncio.sleep(0.05)
+    assert not held.done(), "the newest are known"
+    held.cancel()

@@ -13,7 +13,7 @@ from plumbot.kit.outbox import presses, repository
 from plumbot.kit.outbox.tables import ANSWER, TIMER, ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.telegram.client import TelegramClient
-from tests.support.telegram import Findings, Post, TurnableClock, all_sent, error, row_of, sending, until
+from tests.support.telegram import Findings, Post, TurnableClock, all_sent, calls_of, error, row_of, sending, until
 
 NINA, CLUB = 1001, -100
 
@@ -294,6 +294,16 @@ async def test_a_group_that_moved_is_followed(desk: Desk, post: Post, findings: 
     await desk.show("b", "two", to=CLUB)
     await desk.send_all()
     assert (post.shown(CLUB), post.shown(-200), findings.migrated) == ([], ["one", "two"], [(CLUB, -200)])
+
+
+async def test_calls_follow_a_group_that_moved_and_those_to_others_stay(desk: Desk, outbox: Outbox) -> None:
+    def ask(session: Session) -> list[int]:
+        outbox.call(session, "there", "getChat", chat_id=CLUB)
+        outbox.call(session, "elsewhere", "getChat", chat_id=NINA)
+        repository.follow_migration(session, CLUB, -200)
+        return [call.values["chat_id"] for call in calls_of(session)]
+
+    assert await desk.sessions.change(ask) == [-200, NINA]
 
 
 async def test_a_retired_message_is_deleted(desk: Desk, post: Post) -> None:

@@ -1,19 +1,11 @@
 """`plumbot legacy` and `plumbot db move` as an operator meets them."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
-
-def plumbot(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "plumbot.apps.cli", *arguments],
-        cwd=folder, env=os.environ | variables, capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+from tests.support.command_line import plumbot
 
 
 def test_inspect_tells_what_would_happen_and_changes_nothing(november: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from plumbot.features.applications.presses import Decide, Join, Step
 from plumbot.kit.inbox.webhook import SECRET_HEADER
 from tests.support.databases import asked
 from tests.support.postgres import free_port
-from tests.support.processes import BotProcess, ForkServer, fork_server
+from tests.support.processes import BotProcess, fork_server
 from tests.support.telegram import TOKEN, Json, Post, post_office
 
 SECRET = "a-secret_of-more-than-thirty-two-characters"
@@ -192,16 +192,16 @@ def slug_of(user: int) -> str:
 @asynccontextmanager
 async def fleet(url: str, folder: Path, **changed: str) -> AsyncIterator[Fleet]:
     """Not started yet. `changed` are PLUM_ variables beside the usual ones."""
-    async with fork_server() as server, post_office() as post, aiohttp.ClientSession() as http:
+    async with post_office() as post, aiohttp.ClientSession() as http:
         _answer_calls(post)
-        bots = [_bot(server, url, post, folder / name, changed) for name in ("one", "other")]
+        bots = [_bot(url, post, folder / name, changed) for name in ("one", "other")]
         try:
             yield Fleet(url, post, bots, http)
         finally:
             await asyncio.gather(*(bot.process.stop() for bot in bots))
 
 
-def _bot(server: ForkServer, url: str, post: Post, folder: Path, changed: dict[str, str]) -> Bot:
+def _bot(url: str, post: Post, folder: Path, changed: dict[str, str]) -> Bot:
     folder.mkdir()
     port = free_port()
     variables = {
@@ -218,7 +218,7 @@ def _bot(server: ForkServer, url: str, post: Post, folder: Path, changed: dict[s
         "PLUM_DATABASE__URL": url,
         "PLUM_HTTP__PORT": "0",
     } | changed
-    return Bot(BotProcess(server, variables, folder), f"http://127.0.0.1:{port}/plum")
+    return Bot(BotProcess(fork_server(), variables, folder), f"http://127.0.0.1:{port}/plum")
 
 
 def _answer_calls(post: Post) -> None:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.timeout(400)
 
 @asynccontextmanager
 async def two_pollers(folder: Path) -> AsyncIterator[tuple[Club, list[BotProcess]]]:
-    async with fork_server() as server, club(folder, started=False) as it:
-        bots = [BotProcess(server, it.variables(), folder / name) for name in ("one", "other")]
+    async with club(folder, started=False) as it:
+        bots = [BotProcess(fork_server(), it.variables(), folder / name) for name in ("one", "other")]
         for bot in bots:
             bot.folder.mkdir()
             await bot.start()

@@ -1,20 +1,24 @@
 """A process that has the whole bot imported and forks children of it: a start costs milliseconds instead of seconds.
 
-Reads one JSON object a line: {"variables": {...}, "folder": "...", "log": "..."}; answers with the child's pid.
+Reads one JSON object a line: {"variables": {...}, "folder": "...", "log": "..."}, perhaps with the command line's
+"arguments" and a file of its own for "errors"; answers with the child's pid.
 How a child ended stands in the file LOG.code: its exit code, or minus the signal, as `subprocess` has it.
 """
 
 import gc
+import importlib
 import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from plumbot import migrations
 from plumbot.apps import bot
 from plumbot.apps.run import run as run_bot
 
@@ -23,7 +27,9 @@ LOADED = bot  # with all that the light door would load in each child
 LOGS: dict[int, str] = {}
 
 
-def main(run: Callable[[], None] = run_bot) -> None:
+def main(run: Callable[[], None] = run_bot, *more: str) -> None:
+    """`more` are modules that children will want."""
+    _warm_up("plumbot.kit.postgres", *more)
     signal.signal(signal.SIGCHLD, _note_the_end)
     gc.collect()
     gc.freeze()  # else each child's first collections copy every page of ours
@@ -37,6 +43,14 @@ def main(run: Callable[[], None] = run_bot) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
         sys.stdout.write(f"{pid}\n")
         sys.stdout.flush()
+
+
+def _warm_up(*modules: str) -> None:
+    """What each start would load anew is loaded once, before the forks."""
+    for module in modules:
+        importlib.import_module(module)
+    with tempfile.TemporaryDirectory() as folder:
+        migrations.check(f"sqlite:///{folder}/plum.db")
 
 
 def _note_the_end(_number: int, _frame: FrameType | None) -> None:
@@ -61,7 +75,7 @@ def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
         os.dup2(log, 1)
-        os.dup2(log, 2)
+        os.dup2(os.open(str(asked["errors"]), os.O_WRONLY | os.O_CREAT, 0o600) if "errors" in asked else log, 2)
         variables = asked["variables"]
         if not isinstance(variables, dict):
             raise TypeError("variables must be an object")
@@ -69,11 +83,17 @@ def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
             del os.environ[name]
         os.environ.update(variables)
         os.chdir(Path(str(asked["folder"])))
+        if isinstance(arguments := asked.get("arguments"), list):
+            sys.argv[1:] = arguments
         run()
         code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except Exception:  # noqa: BLE001  # whatever it is, the log of this bot shows it
         traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)
 
 

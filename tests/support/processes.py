@@ -4,44 +4,43 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parents[2]
 
 
-@dataclass
+@dataclass(frozen=True)
 class ForkServer:
-    """Starts bots; whoever starts one ends it."""
+    """Starts bots; whoever starts one ends it. It ends itself when our end of its pipe is closed."""
 
-    process: asyncio.subprocess.Process
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    process: "subprocess.Popen[str]"
+    _lock: Lock = field(default_factory=Lock)
 
-    async def fork(self, variables: dict[str, str], folder: Path, log: Path) -> int:
+    def fork(self, variables: dict[str, str], folder: Path, log: Path, **more: object) -> int:
         if self.process.stdin is None or self.process.stdout is None:
             raise RuntimeError("The fork server has no pipes.")
-        asked = {"variables": variables, "folder": str(folder), "log": str(log)}
-        async with self._lock:
-            self.process.stdin.write(json.dumps(asked).encode() + b"\n")
-            await self.process.stdin.drain()
-            return int(await self.process.stdout.readline())
+        asked = {"variables": variables, "folder": str(folder), "log": str(log), **more}
+        with self._lock:
+            self.process.stdin.write(json.dumps(asked) + "\n")
+            self.process.stdin.flush()
+            return int(self.process.stdout.readline())
 
 
-@asynccontextmanager
-async def fork_server(program: str = "tests.support.fork_server") -> AsyncIterator[ForkServer]:
-    """`program` is a module that calls its `main`, perhaps with another bot to run."""
-    pipe = asyncio.subprocess.PIPE
+@cache
+def fork_server(program: str = "tests.support.fork_server") -> ForkServer:
+    """One for all tests of this process: loading the bot takes seconds.
+
+    `program` is a module that calls its `main`, perhaps with another bot to run.
+    """
+    pipe = subprocess.PIPE
     command = [sys.executable, "-m", program]
-    process = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, cwd=ROOT)
-    try:
-        yield ForkServer(process)
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    return ForkServer(subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd=ROOT, text=True))
 
 
 @dataclass
@@ -66,7 +65,7 @@ class BotProcess:
         return int(self.log.with_name("bot.log.code").read_text(encoding="ascii"))
 
     async def start(self, **more: str) -> None:
-        self.pid = await self.server.fork(self.variables | more, self.folder, self.log)
+        self.pid = self.server.fork(self.variables | more, self.folder, self.log)
 
     @property
     def runs(self) -> bool:

@@ -28,6 +28,7 @@ from plumbot.kit.here import Here, Reply
 from plumbot.kit.inbox.raw import STAND_INS, kind_of
 from plumbot.kit.inbox.runner import After
 from plumbot.kit.inbox.tables import InboxRow
+from plumbot.kit.logging import note
 from plumbot.kit.outbox import presses
 from plumbot.kit.outbox.fitting import LONGEST_ALERT, shortened
 from plumbot.kit.outbox.render import split_data
@@ -82,21 +83,18 @@ class Gate(BaseMiddleware):
         if permission is None:
             raise Undeclared(f"{data['handler'].callback} declares no permission; add flags=needs(Permission.…).")
         reply: Reply = data["reply"]
+        name = f"{data['event_router'].name}.{data['handler'].callback.__name__}"
+        note(handler=name)
         try:
             pressed = await reply.unit.run(self.admit, reply.here, data["person"], permission, data["press_number"])
         except DENIALS as denial:
-            self._note(denial, reply.here, permission, data)
+            log.info(
+                "denied", refusal=type(denial).__name__, user_id=reply.here.user_id, chat_id=reply.here.chat_id,
+                permission=str(permission), handler=name,
+            )  # fmt: skip
             raise
         reply.here = replace(reply.here, pressed=pressed)
         return await handler(event, data)
-
-    @staticmethod
-    def _note(denial: Refusal, here: Here, permission: Permission, data: dict[str, Any]) -> None:
-        handler = f"{data['event_router'].name}.{data['handler'].callback.__name__}"
-        log.info(
-            "denied", refusal=type(denial).__name__, user_id=here.user_id, chat_id=here.chat_id,
-            permission=str(permission), handler=handler,
-        )  # fmt: skip
 
     def admit(
         self, session: Session, here: Here, person: Person | None, permission: Permission, press: int | None
@@ -135,6 +133,7 @@ class Updates:
     async def handle(self, row: InboxRow, update: dict[str, Any], unit: Unit) -> After | None:
         press = _take_number(update)
         here = _here(row.seq, update)
+        note(user=here.user_id, chat=here.chat_id)
         reply = Reply(here, unit, self.gate.outbox)
         if kind_of(update) not in self.dispatcher.observers:
             log.info("update_of_unknown_kind", kind=kind_of(update))  # a newer Bot API; nothing here could take it

@@ -4,7 +4,8 @@ import json
 import logging
 import re
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, TextIO
 from urllib.parse import quote, urlsplit
 
@@ -72,9 +73,21 @@ def configure(level: str = "INFO", format: Format | None = None, stream: TextIO 
     )
 
 
-def bind(**values: Any) -> AbstractContextManager[Any]:
+@contextmanager
+def bind(**values: Any) -> Iterator[None]:
     """`with bind(update=seq):` every record inside, of whatever logger, carries the values."""
-    return structlog.contextvars.bound_contextvars(**values)
+    before = structlog.contextvars.get_contextvars()
+    structlog.contextvars.bind_contextvars(**values)
+    try:
+        yield
+    finally:
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(**before)
+
+
+def note(**values: Any) -> None:
+    """What becomes known inside a `bind` is carried by the records until its end, those of a failure too."""
+    structlog.contextvars.bind_contextvars(**{name: value for name, value in values.items() if value})
 
 
 def redact_record(_logger: WrappedLogger, _name: str, record: EventDict) -> EventDict:

@@ -80,7 +80,7 @@ def test_pages_and_searches_of_fifty_thousand_use_indexes_and_few_questions(
         page = roster.search(session, "NAME42 name07 cse")
     assert page.total == 10
     assert {entry.slug.partition("-")[0] for entry in page.entries} == {"name07", "name42"}
-    assert len(questions) == 2
+    assert len(questions) <= 5  # how rare each of the three words is, the entries, their number
     assert [step for step in scanned(session, questions) if step.startswith("SCAN")] == []
     any_page_is_brought_by_indexes(session, roster)
     the_panel_leafs_on_and_back(session, roster, Outbox(clock))

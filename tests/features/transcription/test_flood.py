@@ -1,4 +1,4 @@
-"""Somebody floods a worker of flesh and blood: the others hardly notice. Counted in jobs, not in seconds."""
+"""Workers as processes of their own, for long: a flood holds nobody up, and a job longer than its lease runs once."""
 
 import asyncio
 from collections import Counter
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from plumbot.features.transcription.queueing import Queue, RowsAreEnough
+from plumbot.features.transcription.rules import LEASE
 from plumbot.features.transcription.schemas import Clip
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.features.transcription.tickets import Tickets
@@ -19,7 +20,7 @@ from plumbot.sandbox import files
 from plumbot.sandbox.server import RunningSandbox
 from tests.features.transcription.speech_house import SpeechHouse
 from tests.features.transcription.test_speech_jobs import MANY
-from tests.features.transcription.test_worker_killed import telegram, variables
+from tests.features.transcription.test_worker_killed import telegram, until, variables
 from tests.support.speech import WorkerProcess, recording
 
 __all__ = ["telegram"]
@@ -28,6 +29,7 @@ FLOODER, OTHERS = 5_000, range(6_000, 6_020)
 FLOOD, FIRST, JOB_TIMES = 500, 20, 2
 SECONDS_A_JOB = 0.05
 PATIENCE_SECONDS = 600
+LONG_SECONDS = 3 * LEASE.total_seconds() + 5
 
 
 def ask(session: Session, queue: Queue, sandbox: RunningSandbox, people: Sequence[int], sound: bytes) -> int:
@@ -80,3 +82,26 @@ async def test_five_hundred_files_of_one_hold_nobody_up(
         await worker.kill()
     assert FIRST <= before < FLOOD / 2, "the flood was under way, and far from its end"
     assert held_up - (before - 1) <= JOB_TIMES, "one of the flood was running when they came; it counts, too"
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(PATIENCE_SECONDS + 60)
+async def test_a_job_three_times_as_long_as_the_lease_runs_once(
+    sessions: SessionManager, telegram: RunningSandbox, head_url: str, tmp_path: Path
+) -> None:
+    """Two workers: the one that has nothing to do does not take it from the other."""
+    queue: Queue = Tickets() if head_url.startswith("postgres") else RowsAreEnough()
+    await sessions.change(ask, queue, telegram, [FLOODER], recording(400))
+    workers = []
+    for name in ("first", "second"):
+        (folder := tmp_path / name).mkdir()
+        workers.append(WorkerProcess(variables(telegram, head_url, folder), folder, seconds_a_piece=LONG_SECONDS))
+        await workers[-1].start()
+    try:
+        await until(sessions, 1)
+        assert [await worker.stop() for worker in workers] == [0, 0]
+    finally:
+        for worker in workers:
+            await worker.kill()
+    assert sorted(job for worker in workers for job in worker.kept()) == [1]
+    assert sum(worker.said().count("speech_begun") for worker in workers) == 1

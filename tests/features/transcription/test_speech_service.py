@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import rules
 from plumbot.features.transcription.limits import SpeechLimits
+from plumbot.features.transcription.schemas import Model
 from plumbot.features.transcription.tables import A2TJob
 from plumbot.kit.refusals import Refusal
 from tests.features.conftest import FixedClock
@@ -149,6 +150,14 @@ def test_the_same_message_is_not_heard_twice_at_once(session: Session, house: Sp
     house.speech.hear(session, clip(1, chat=CLUB), MIRA)
     with pytest.raises(rules.AlreadyAsked):
         house.speech.hear(session, clip(1, chat=CLUB), ADA)
+
+
+def test_a_language_that_nobody_here_knows_is_not_offered(session: Session, house: SpeechHouse) -> None:
+    house.hearing.announce(session, WORKER, (Model("onnx/gigaam-v3-e2e-ctc", ("ru",), 1),), None)
+    house.speech.hear(session, clip(1), MIRA)
+    job = house.claims(session)
+    house.jobs.finish(session, job.job_id, job.attempt, said("Слова.", language="ru"), 100)
+    assert shown(session)[0][2]["others"] == []
 
 
 def test_another_language_takes_the_same_message(session: Session, house: SpeechHouse) -> None:

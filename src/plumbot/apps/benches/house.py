@@ -4,7 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dishka import AsyncContainer
@@ -26,12 +26,12 @@ PAUSE_SECONDS = 0.001
 
 @dataclass
 class House:
-    """`numbers` gives update ids."""
+    """`numbers` gives update ids that the database has not seen."""
 
     sessions: SessionManager
     inward: Inward
     container: AsyncContainer
-    numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    numbers: "itertools.count[int]"
 
     def numbered(self, contents: Sequence[Json]) -> list[Json]:
         return [{"update_id": next(self.numbers), **content} for content in contents]
@@ -53,6 +53,10 @@ class MuteTelegram(TelegramClient):
         return True
 
 
+def _last_number(session: Session) -> int:
+    return session.scalar(select(func.max(InboxRow.update_id))) or 0
+
+
 def _waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(InboxRow).where(InboxRow.status == "new")) or 0
 
@@ -71,7 +75,7 @@ async def house(url: str) -> AsyncIterator[House]:
         listening = [asyncio.create_task(one.run()) for one in sessions.listeners()]
         lanes = asyncio.create_task(inward.lanes.run())
         try:
-            yield House(sessions, inward, container)
+            yield House(sessions, inward, container, itertools.count(await sessions.read(_last_number) + 1))
         finally:
             inward.lanes.stop()
             await lanes

@@ -102,7 +102,8 @@ def rules(t: Texts, *, club: str, url: str | None) -> Message:
 
 
 @screen("menu.info")
-def info(t: Texts, *, club: str, members: int, url: str | None) -> Message:
+def info(t: Texts, *, club: str, members: int, url: str | None, joining: bool = True) -> Message:
+    """`joining`: whether the bot takes applications at all."""
     title = Markup("<b>{}</b>").format(cut(club, LONGEST_NAME))
     size = t.plural("{n} member", "{n} members", members)
     steps = t(
@@ -110,7 +111,8 @@ def info(t: Texts, *, club: str, members: int, url: str | None) -> Message:
         "3. An admin decides.\n4. You get a personal link that works for you only."
     )
     links = [Button(t.plain("Read the rules"), url=url)] if url else []
-    return Message(Markup("\n\n").join([title, size, steps]), rows(*links, back(t)), picture())
+    parts = [title, size, steps] if joining else [title, size]
+    return Message(Markup("\n\n").join(parts), rows(*links, back(t)), picture())
 
 
 @screen("menu.settings")

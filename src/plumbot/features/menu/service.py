@@ -59,7 +59,8 @@ class MenuService:
         return {"club": self._club.name, "url": self._club.rules_url}
 
     def info(self, session: Session, user_id: int) -> Values:
-        return {"club": self._club.name, "members": how_many_are_inside(session), "url": self._club.rules_url}
+        members, joining = how_many_are_inside(session), any(one.for_guests for one in self._places.commands)
+        return {"club": self._club.name, "members": members, "url": self._club.rules_url, "joining": joining}
 
     def settings(self, session: Session, user_id: int) -> Values:
         profile = self._profiles.meet_by_id(session, user_id)

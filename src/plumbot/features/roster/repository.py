@@ -61,10 +61,18 @@ def keys_among(session: Session, wanted: Collection[str]) -> set[str]:
 
 
 def matching(session: Session, text: str, most: int) -> list[ColumnElement[bool]]:
-    """Conditions of a search: each word of the text begins some word of the entry."""
-    return [
-        RosterEntry.id.in_(select(RosterWord.entry_id).where(_begins(session, word))) for word in words(text)[:most]
-    ]
+    """Conditions of a search: each word of the text begins some word of the entry.
+
+    A rare word is looked up first, and the others only in its entries: no database knows beforehand which one is rare.
+    """
+    begun = [_begins(session, word) for word in words(text)[:most]]
+    for rare in begun:
+        found = session.scalars(select(RosterWord.entry_id).where(rare).distinct().limit(AT_ONCE + 1)).all()
+        if len(found) <= AT_ONCE:
+            others = (RosterWord.entry_id == RosterEntry.id,)
+            rest = [select(RosterWord.word).where(*others, one).exists() for one in begun if one is not rare]
+            return [RosterEntry.id.in_(found), *rest]
+    return [RosterEntry.id.in_(select(RosterWord.entry_id).where(one)) for one in begun]
 
 
 def count(session: Session, conditions: Conditions) -> int:

@@ -121,8 +121,8 @@ class SpeechWorker:
         recogniser = self._free.pop()
         watch = asyncio.create_task(self._watch(claim), name=f"watch {job.job_id}")
         try:
-            with bind(request=job.request):
-                log.info("speech_begun", job=job.job_id, attempt=job.attempt)
+            with bind(request=job.request, job=job.job_id):
+                log.info("speech_begun", attempt=job.attempt)
                 await self._do(claim, recogniser)
         finally:
             watch.cancel()

@@ -50,7 +50,7 @@ class Telling:
         """Short as it is; longer in quotes that open; long in files."""
         text = job.text or ""
         about = {"job_id": job.id, "language": job.found_language, "seconds": job.audio_seconds or 0.0}
-        ends = {"others": self._others(job), "better": self._hearing.better_than(session, job) is not None}
+        ends = {"others": self._others(session, job), "better": self._hearing.better_than(session, job) is not None}
         if len(text) > LONG:
             beginning = parts(text, BEGINNING)[0]
             self._show(session, job, "speech.long", text=beginning, **about, **ends)
@@ -70,10 +70,10 @@ class Telling:
         if all_of_it:
             self._outbox.retire(session, key_of(job))
 
-    @staticmethod
-    def _others(job: A2TJob) -> Sequence[str]:
-        """Languages in which it could have been spoken instead."""
-        return [each for each in LANGUAGES if each != (job.found_language or job.language)]
+    def _others(self, session: Session, job: A2TJob) -> Sequence[str]:
+        """Languages in which it could have been spoken instead, and which somebody who listens knows."""
+        models, heard = self._hearing.models(session), job.found_language or job.language
+        return [each for each in LANGUAGES if each != heard and any(model.speaks(each) for model in models)]
 
     def _show(self, session: Session, job: A2TJob, screen: str, behind: str = "", /, **values: Any) -> None:
         key = key_of(job) + (f":{behind}" if behind else "")

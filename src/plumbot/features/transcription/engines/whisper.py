@@ -28,7 +28,7 @@ SILENCE_SECONDS = 2.0  # behind a short clip: without any filling-up the smaller
 LEAST_FRAMES, MOST_FRAMES = 800, 1500
 TOKEN_SECONDS = 0.02
 BEAM, BEAM_AGAIN = 1, 5
-MOST_TOKENS = 448
+LEAST_TOKENS, TOKENS_A_SECOND = 30, 15  # nobody speaks faster: what goes on is a loop, and the guards find it
 
 
 class WhisperEngine:
@@ -83,11 +83,10 @@ class WhisperEngine:
         found, probability = language or "en", None
         if language is None and self.knows_languages:
             found, probability = self._language(encoded)
-        tokenizer = self._tokenizer(found)
-        result = self._generated(encoded, tokenizer)
+        tokenizer, seconds = self._tokenizer(found), len(piece) / SAMPLE_RATE
+        result = self._generated(encoded, tokenizer, seconds)
         tokens = list(result.sequences_ids[0])
         average = result.scores[0] * len(tokens) / (len(tokens) + 1)
-        seconds = len(piece) / SAMPLE_RATE
         spoken = list(_segments(tokens, tokenizer, seconds, average, result.no_speech_prob))
         attempt = Attempt(
             text="".join(segment.text for segment in spoken),
@@ -102,12 +101,12 @@ class WhisperEngine:
         several = self.knows_languages
         return Tokenizer(self._whisper.hf_tokenizer, several, task="transcribe", language=language if several else "en")
 
-    def _generated(self, encoded: Any, tokenizer: Tokenizer) -> Any:
+    def _generated(self, encoded: Any, tokenizer: Tokenizer, seconds: float) -> Any:
         (result,) = self._whisper.model.generate(
             encoded,
             [tokenizer.sot_sequence],
             beam_size=BEAM,
-            max_length=MOST_TOKENS,
+            max_length=LEAST_TOKENS + ceil(TOKENS_A_SECOND * seconds),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=list(get_suppressed_tokens(tokenizer, [-1])),
