@@ -184,6 +184,26 @@ def test_a_better_model_is_offered_where_there_is_one(session: Session, house: S
     assert shown(session)[0][2]["better"] is False
 
 
+@pytest.mark.parametrize(
+    ("language", "used", "better"),
+    [
+        ("de", "nemo-parakeet-tdt-0.6b-v3", "faster-whisper/small"),
+        ("de", "small", None),
+        ("en", "small", "onnx/nemo-parakeet-tdt-0.6b-v3"),
+        ("en", "nemo-parakeet-tdt-0.6b-v3", None),
+    ],
+)
+def test_what_is_better_follows_the_table_of_the_language(
+    session: Session, house: SpeechHouse, language: str, used: str, better: str | None
+) -> None:
+    """Parakeet knows German, yet Whisper goes before it there."""
+    known = ("de", "en"), ()
+    models = [Model("onnx/nemo-parakeet-tdt-0.6b-v3", known[0], 9), Model("faster-whisper/small", known[1], 5)]
+    house.hearing.announce(session, WORKER, models, None)
+    engine = "faster-whisper" if used == "small" else "onnx"
+    assert house.hearing.better_than(session, A2TJob(language=language, engine=engine, model=used)) == better
+
+
 @pytest.mark.parametrize("who", [MIRA, ADA, OLEG])
 def test_who_asked_who_spoke_and_admins_may_cancel(session: Session, house: SpeechHouse, who: int) -> None:
     house.speech.hear(session, clip(1, of=ADA, chat=CLUB), MIRA)

@@ -98,9 +98,14 @@ class Catalogue:
 
 def rank(choice: Choice, language: str | None) -> int:
     """The place in the table; a language that it does not name is served like any."""
+    return place_of(choice.name, language)
+
+
+def place_of(name: str, language: str | None) -> int:
+    """Of an engine's model, such as `vosk/small-ru`; the lower the better."""
     order = ORDER.get(language or ALL, ORDER[ALL])
     for place, pattern in enumerate(order):
-        if pattern in {choice.name, f"{choice.engine}/*"}:
+        if pattern in {name, f"{name.partition('/')[0]}/*"}:
             return place
     return len(order)
 

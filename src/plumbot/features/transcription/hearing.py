@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from plumbot.features.transcription import repository
+from plumbot.features.transcription.catalogue import place_of
 from plumbot.features.transcription.rules import NobodyListens, NothingInstalled
 from plumbot.features.transcription.schemas import Model
 from plumbot.features.transcription.tables import A2TJob, SpeechWorker
@@ -37,12 +38,18 @@ class Hearing:
         return NothingInstalled if there else NobodyListens
 
     def better_than(self, session: Session, job: A2TJob) -> str | None:
-        """The best model for the job's language, where it is better than the one that was used."""
-        fitting = [model for model in self.models(session) if model.speaks(job.found_language or job.language)]
-        names = (job.model, f"{job.engine}/{job.model}")
-        used = max((model.rank for model in fitting if model.name in names), default=0)
-        best = max(fitting, key=lambda model: model.rank, default=None)
-        return best.name if best is not None and best.rank > used else None
+        """The best model for the job's language by the catalogue's table, where it is not the one that was used."""
+        language = job.found_language or job.language
+
+        def order(model: Model) -> tuple[int, int]:
+            return place_of(model.name, language), -model.rank
+
+        fitting = [model for model in self.models(session) if model.speaks(language)]
+        used = [order(model) for model in fitting if model.name in (job.model, f"{job.engine}/{job.model}")]
+        best = min(fitting, key=order, default=None)
+        if best is None or (used and order(best) >= min(used)):
+            return None
+        return best.name
 
     def models(self, session: Session) -> list[Model]:
         said = (model for worker in self._there(session) for model in worker.models)
