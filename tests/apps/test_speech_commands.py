@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from plumbot.apps.bench_contestants import Measured
-from plumbot.apps.bench_speech import Bench, Clip, row, summary
+from plumbot.apps.benches.contestants import Measured
+from plumbot.apps.benches.speech import Bench, Clip, row, summary
+from plumbot.apps.benches.word_errors import word_error_percent
 from plumbot.apps.cli import app
 from plumbot.apps.doctor_speech import look_at_speech
-from plumbot.apps.word_errors import word_error_percent
 from plumbot.kit.settings import Settings
 from tests.features.transcription.conftest import SPEECH, recording
 from tests.features.transcription.tiny_models import nemo_ctc

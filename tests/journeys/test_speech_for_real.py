@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from plumbot.apps.word_errors import word_error_percent
+from plumbot.apps.benches.word_errors import word_error_percent
 from tests.features.transcription.conftest import SPEECH, Clip, recording
 from tests.journeys.test_speech import listening
 from tests.support.club import Club

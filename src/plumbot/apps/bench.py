@@ -14,9 +14,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
-from plumbot.apps import bench_neighbours
-from plumbot.apps.bench_speech import MODELS, Bench, Row, missing, summary, ten_of
+from plumbot.apps.benches import neighbours
 from plumbot.apps.benches.figures import told
+from plumbot.apps.benches.speech import MODELS, Bench, Row, missing, summary, ten_of
 from plumbot.kit import logging
 from plumbot.kit.settings import load_settings
 
@@ -51,7 +51,7 @@ def speech(
         say("/help of others, at rest and while ten clips are recognised …")
         clips = [clip.path for clip in ten_of(bench.clips)]
         with redirect_stdout(sys.stderr):  # the sandbox talks
-            others = asyncio.run(bench_neighbours.measure(Path(folder) / "sandbox", clips))
+            others = asyncio.run(neighbours.measure(Path(folder) / "sandbox", clips))
     if as_json:
         measured = {"rows": [asdict(row) for row in rows], "help": asdict(others)}
         typer.echo(json.dumps(measured, ensure_ascii=False))

@@ -13,9 +13,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from plumbot.apps.bench_contestants import Measured
+from plumbot.apps.benches.contestants import Measured
+from plumbot.apps.benches.word_errors import word_error_percent
 from plumbot.apps.speech import speech_options
-from plumbot.apps.word_errors import word_error_percent
 from plumbot.features.transcription.catalogue import WHISPER, look
 from plumbot.features.transcription.decoding import Decoder
 from plumbot.features.transcription.ports import SAMPLE_RATE
@@ -125,7 +125,7 @@ class Bench:
         self, way: str, model: str, clips: list[Clip], threads: int, engine: str = WHISPER
     ) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # ourselves
-            [sys.executable, "-m", "plumbot.apps.bench_contestants"],
+            [sys.executable, "-m", "plumbot.apps.benches.contestants"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         request = {

@@ -1,4 +1,4 @@
-"""One way to recognise, measured in a process of its own: `python -m plumbot.apps.bench_contestants`, JSON in and out.
+"""One way to recognise, in a process of its own: `python -m plumbot.apps.benches.contestants`, JSON in and out.
 
 Three ways: *naive* loads a model for each clip, as bots often do; *resident* is faster-whisper's own `transcribe` with
 a model that stays; *ours* is the recogniser of the bot, with its decoder's process and its guards.
