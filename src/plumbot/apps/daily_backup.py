@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from plumbot.apps.backups import options_of, url_of
 from plumbot.kit.alerts import Alerts
 from plumbot.kit.clock import Clock
-from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.db import SessionManager
+from plumbot.kit.keeping_on import keeping_on
 from plumbot.kit.refusals import N_
 from plumbot.kit.settings import Settings
 from plumbot.kit.timers import Firing
@@ -46,13 +47,8 @@ class DailyBackup:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
+            async with keeping_on("daily_backup", seconds=0):  # the pause below is long enough
                 await self.look()
-            except Exception as fault:
-                if is_infrastructure(fault):
-                    log.warning("daily_backup_database_fault", fault=str(fault))
-                else:
-                    log.exception("daily_backup_failed")
             await asyncio.sleep(self._look_seconds)
 
     async def look(self) -> bool:

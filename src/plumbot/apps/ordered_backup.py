@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from plumbot.apps.backups import options_of, url_of
 from plumbot.features.backups.service import BackupService, Order
 from plumbot.kit.clock import Clock
-from plumbot.kit.db import SessionManager, is_infrastructure
+from plumbot.kit.db import SessionManager
+from plumbot.kit.keeping_on import keeping_on
 from plumbot.kit.leases import Lease, this_process
 from plumbot.kit.settings import Settings
 from plumbot.vault import backups
@@ -42,13 +43,8 @@ class OrderedBackup:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
+            async with keeping_on("ordered_backup", seconds=0):  # the pause below is long enough
                 await self.look()
-            except Exception as fault:
-                if not is_infrastructure(fault):
-                    log.exception("ordered_backup_failed")
-                else:
-                    log.warning("ordered_backup_database_fault", fault=str(fault))
             await asyncio.sleep(self._look_seconds)
 
     async def look(self) -> bool:

@@ -9,18 +9,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from plumbot.features.transcription.queueing import Queue, RowsAreEnough
+from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.rules import LEASE
 from plumbot.features.transcription.schemas import Clip
 from plumbot.features.transcription.tables import A2TJob
-from plumbot.features.transcription.tickets import Tickets
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.db import SessionManager
 from plumbot.sandbox import files
 from plumbot.sandbox.server import RunningSandbox
 from tests.features.transcription.speech_house import SpeechHouse
 from tests.features.transcription.test_speech_jobs import MANY
-from tests.features.transcription.test_worker_killed import telegram, until, variables
+from tests.features.transcription.test_worker_killed import queue_for, telegram, until, variables
 from tests.support.speech import WorkerProcess, recording
 
 __all__ = ["telegram"]
@@ -66,7 +65,7 @@ async def test_five_hundred_files_of_one_hold_nobody_up(
     sessions: SessionManager, telegram: RunningSandbox, head_url: str, tmp_path: Path
 ) -> None:
     """Twenty others are done after twenty jobs, and at most two of the flood: those two job times are all they lose."""
-    queue: Queue = Tickets() if head_url.startswith("postgres") else RowsAreEnough()
+    queue = queue_for(head_url)
     sound = recording(400)
     await sessions.change(ask, queue, telegram, [FLOODER] * FLOOD, sound)
     worker = WorkerProcess(variables(telegram, head_url, tmp_path), tmp_path, seconds_a_piece=SECONDS_A_JOB)
@@ -90,7 +89,7 @@ async def test_a_job_three_times_as_long_as_the_lease_runs_once(
     sessions: SessionManager, telegram: RunningSandbox, head_url: str, tmp_path: Path
 ) -> None:
     """Two workers: the one that has nothing to do does not take it from the other."""
-    queue: Queue = Tickets() if head_url.startswith("postgres") else RowsAreEnough()
+    queue = queue_for(head_url)
     await sessions.change(ask, queue, telegram, [FLOODER], recording(400))
     workers = []
     for name in ("first", "second"):

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from plumbot.features.transcription.queueing import Queue, RowsAreEnough
+from plumbot.apps import speech_queues
+from plumbot.features.transcription.queueing import Queue
 from plumbot.features.transcription.schemas import Clip, Model
 from plumbot.features.transcription.tables import A2TJob
-from plumbot.features.transcription.tickets import Tickets
 from plumbot.kit.clock import SystemClock
 from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox.tables import ShownMessage
+from plumbot.kit.settings import Settings
 from plumbot.sandbox import files
 from plumbot.sandbox.options import TOKEN, SandboxOptions
 from plumbot.sandbox.server import RunningSandbox, serve
@@ -79,12 +80,16 @@ def shown(session: Session) -> list[str]:
     return sorted(session.scalars(select(ShownMessage.screen)))
 
 
+def queue_for(url: str) -> Queue:
+    return speech_queues.queue(Settings({"PLUM_DATABASE__URL": url}))
+
+
 @pytest.mark.kill
 @pytest.mark.timeout(PATIENCE_SECONDS + 30)
 async def test_killed_again_and_again_each_job_has_one_result(
     sessions: SessionManager, telegram: RunningSandbox, head_url: str, tmp_path: Path
 ) -> None:
-    queue: Queue = Tickets() if head_url.startswith("postgres") else RowsAreEnough()
+    queue = queue_for(head_url)
     lengths = range(400, 400 + 10 * JOBS, 10)
     await sessions.change(ask, queue, telegram, lengths)
     worker = WorkerProcess(variables(telegram, head_url, tmp_path), tmp_path, seconds_a_piece=0.02)

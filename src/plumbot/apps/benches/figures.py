@@ -43,11 +43,7 @@ class Figure:
 
 
 def p95(seconds: Sequence[float]) -> float:
-    return quantiles(seconds, n=20)[-1]
-
-
-def p99(seconds: Sequence[float]) -> float:
-    return quantiles(seconds, n=100)[-1]
+    return quantiles(seconds, n=20, method="inclusive")[-1]
 
 
 def told(figures: Sequence[Figure], say: Callable[[str], None], *, as_json: bool) -> None:

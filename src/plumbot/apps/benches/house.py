@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from dishka import AsyncContainer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -30,7 +29,6 @@ class House:
 
     sessions: SessionManager
     inward: Inward
-    container: AsyncContainer
     numbers: "itertools.count[int]"
 
     def numbered(self, contents: Sequence[Json]) -> list[Json]:
@@ -75,7 +73,7 @@ async def house(url: str) -> AsyncIterator[House]:
         listening = [asyncio.create_task(one.run()) for one in sessions.listeners()]
         lanes = asyncio.create_task(inward.lanes.run())
         try:
-            yield House(sessions, inward, container, itertools.count(await sessions.read(_last_number) + 1))
+            yield House(sessions, inward, itertools.count(await sessions.read(_last_number) + 1))
         finally:
             inward.lanes.stop()
             await lanes

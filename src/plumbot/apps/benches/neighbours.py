@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 from time import monotonic, perf_counter
 from typing import Any
 
 import aiohttp
 
+from plumbot.apps.benches.figures import p95
 from plumbot.apps.sandbox import Sandbox
 from plumbot.features.transcription.hearing import Hearing
 from plumbot.kit.clock import SystemClock
@@ -72,10 +73,6 @@ async def measure(folder: Path, clips: Sequence[Path]) -> Neighbours:
     return Neighbours(
         len(clips), seconds, len(idle), len(busy), median(idle), p95(idle), median(busy), p95(busy)
     )  # fmt: skip
-
-
-def p95(samples: Sequence[float]) -> float:
-    return quantiles(samples, n=20, method="inclusive")[-1]
 
 
 async def until_somebody_listens(url: str) -> None:
