@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plumbot.apps.benches.contestants import Measured
-from plumbot.apps.benches.speech import Bench, Clip, row, summary
+from plumbot.apps.benches.speech import Bench, Clip, row, summary, together
 from plumbot.apps.benches.word_errors import word_error_percent
 from plumbot.apps.cli import app
 from plumbot.apps.doctor_speech import look_at_speech
@@ -82,14 +82,17 @@ def test_the_bench_has_a_row_for_each_other_engine_that_knows_the_language(tmp_p
 
 def test_the_bench_compares_ways_by_their_medians() -> None:
     clips = [Clip(SPEECH / "ru01.ogg", "ru", "раз два", 6.0), Clip(SPEECH / "ru02.ogg", "ru", "три", 4.0)]
-    naive = [
-        Measured(1, [3, 3], [4, 4], ["раз два", "три"], 300),
-        Measured(1, [90, 90], [4, 4], ["раз два", "три"], 310),
-    ]
-    ours = [Measured(1, [0.5, 0.5], [0.4, 0.6], ["раз", "три"], 200)] * 2
+    said = ["раз два", "три"]
+    naive = [Measured(1, 6, [3, 3], 8, said, 300), Measured(1, 180, [90, 90], 8, said, 310)]
+    ours = [Measured(1, 1, [0.5, 0.5], 1, ["раз", "три"], 200)] * 2
     rows = [row("base", "ten", "naive", clips, [naive[0], naive[0], naive[1]]), row("base", "ten", "ours", clips, ours)]
     assert rows[1].times_real_time == 10
     assert rows[0].peak_mib == 310
     assert list(summary(rows)) == [
         "base, ten (2): ours is 6.0× as fast as naive, 8.0× by CPU, word errors +33.3 points",
     ]
+
+
+def test_what_two_processes_heard_is_put_together_in_the_order_of_the_clips() -> None:
+    parts = [Measured(2, 5, [1, 2, 2], 4, ["a", "c", "e"], 200), Measured(3, 4, [3, 1], 3, ["b", "d"], 100)]
+    assert together(parts) == Measured(3, 5, [1, 3, 2, 1, 2], 7, ["a", "b", "c", "d", "e"], 300)

@@ -136,10 +136,10 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
 def show(rows: list[Row]) -> None:
     head = ("model", "clips", "way", "load s", "median s", "all s", "CPU s", "× real time", "WER %", "MiB")
-    typer.echo("{:<20} {:<6} {:<10} {:>7} {:>9} {:>7} {:>7} {:>12} {:>6} {:>6}".format(*head))
+    typer.echo("{:<20} {:<6} {:<17} {:>7} {:>9} {:>7} {:>7} {:>12} {:>6} {:>6}".format(*head))
     for row in rows:
         typer.echo(
-            f"{row.model:<20} {row.clips:<6} {row.way:<10} {row.load_seconds:>7.2f} {row.median_seconds:>9.2f} "
+            f"{row.model:<20} {row.clips:<6} {row.way:<17} {row.load_seconds:>7.2f} {row.median_seconds:>9.2f} "
             f"{row.total_seconds:>7.1f} {row.cpu_seconds:>7.1f} {row.times_real_time:>12.1f} "
             f"{row.word_error_percent:>6.1f} {row.peak_mib:>6.0f}"
         )

@@ -1,5 +1,6 @@
 """Recognition, made from the settings: for the worker, the command line and the bench."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from plumbot.features.transcription.decoding import Decoder, DecodingLimits
@@ -21,6 +22,7 @@ def speech_options(settings: Settings) -> SpeechOptions:
         onnx_model_path=chosen.onnx_model_path,
         models=settings.storage.media_dir / MODELS,
         threads=chosen.threads,
+        at_once=chosen.workers,
         max_seconds=chosen.max_seconds,
         club_language=settings.club.language,
     )
@@ -28,4 +30,10 @@ def speech_options(settings: Settings) -> SpeechOptions:
 
 def recogniser(options: SpeechOptions, scratch: Path | None = None) -> Recogniser:
     """Loads nothing yet. `scratch`: where samples that do not fit in memory lie, without a name."""
-    return Recogniser(LoadedEngines(options), Decoder(DecodingLimits(max_seconds=options.max_seconds), scratch))
+    return recognisers(replace(options, at_once=1), scratch)[0]
+
+
+def recognisers(options: SpeechOptions, scratch: Path | None = None) -> list[Recogniser]:
+    """As many as may work at once; they share what they load."""
+    engines, limits = LoadedEngines(options), DecodingLimits(max_seconds=options.max_seconds)
+    return [Recogniser(engines, Decoder(limits, scratch)) for _ in range(options.at_once)]

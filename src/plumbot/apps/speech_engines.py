@@ -17,9 +17,9 @@ def installed(settings: Settings) -> tuple[Sequence[Model], str | None]:
     return models, None if models else " ".join(catalogue.missing) or "There is no model."
 
 
-def recogniser(settings: Settings) -> Recogniser:
-    """One recording at a time; its models stay loaded."""
-    return speech.recogniser(speech.speech_options(settings), settings.storage.media_dir.absolute())
+def recognisers(settings: Settings) -> list[Recogniser]:
+    """One recording at a time each; models stay loaded, once for all of them."""
+    return speech.recognisers(speech.speech_options(settings), settings.storage.media_dir.absolute())
 
 
 def _languages(choice: Choice) -> tuple[str, ...]:

@@ -42,7 +42,7 @@ DATABASE_SECONDS = 120.0  # for whoever migrates it
 ANNOUNCE_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
 
-Make = Callable[[Settings], Recognising]
+Make = Callable[[Settings], Sequence[Recognising]]
 Models = Callable[[Settings], tuple[Sequence[Model], str | None]]
 
 
@@ -79,12 +79,12 @@ async def serve(
     settings: Settings,
     stop: asyncio.Event,
     *instead: Provider,
-    make: Make = speech_engines.recogniser,
+    make: Make = speech_engines.recognisers,
     models: Models = speech_engines.installed,
     port: int | None = None,
     count: Count = count_recognition,
 ) -> None:
-    """Run until `stop` is set. `make` and `models` give the recogniser and what it can do."""
+    """Run until `stop` is set. `make` and `models` give the recognisers and what they can do."""
     settings.telegram.require_token()
     url = settings.database.url.get_secret_value()
     if not await unless_stopped(stop, asyncio.to_thread(_require_database, url)):
@@ -159,7 +159,6 @@ class Worker:
         settings, options = self._settings, await self._container.get(SpeechLimits)
         media = settings.storage.media_dir.absolute()
         fetcher = await asyncio.to_thread(Fetcher.within, media, self._holder, client, options.largest_bytes)
-        recognisers = [self._make(settings) for _ in range(settings.transcription.workers)]
         jobs = await self._container.get(JobService)
         served = await hands(settings, self._container)
-        return SpeechWorker(sessions, jobs, served, fetcher, recognisers, self._holder, count=self._count)
+        return SpeechWorker(sessions, jobs, served, fetcher, self._make(settings), self._holder, count=self._count)

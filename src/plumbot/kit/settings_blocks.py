@@ -21,7 +21,6 @@ Words = Annotated[tuple[str, ...], BeforeValidator(words)]
 Ids = Annotated[tuple[int, ...], BeforeValidator(words)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-SPEECH_THREADS = 2
 POSITIVE_WORDS = ("+", "класс", "согл", "+реп", "спасибо", "круто", "топ")
 POSITIVE_REACTIONS = tuple("👍 🔥 ❤ 💙 💚 💛 🧡 💜 🤎 🖤 🤍 ❤‍🔥 💖 💗 💓 💕".split())
 NEGATIVE_REACTIONS = tuple("👎 💩 🤮".split())
@@ -117,8 +116,8 @@ class TranscriptionSettings(Block):
     model_path: Path | None = None
     vosk_model_path: Path | None = None
     onnx_model_path: Path | None = None
-    threads: Annotated[int, Field(ge=1)] = SPEECH_THREADS
-    workers: Annotated[int, Field(ge=1)] = 1
+    threads: Annotated[int, Field(ge=1)] = 1
+    workers: Annotated[int, Field(ge=1)] = 2
     max_seconds: Annotated[int, Field(ge=1)] = 3600
     daily_jobs: Annotated[int, Field(ge=1)] = 20
     daily_minutes: Annotated[int, Field(ge=1)] = 60

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jiwer
 import numpy as np
 import pytest
 
+from plumbot.apps.speech import recognisers
 from plumbot.features.transcription.options import SpeechOptions
 from plumbot.features.transcription.ports import SAMPLE_RATE, Cancelled, NothingRecognised
 from plumbot.features.transcription.recognition import Recogniser
@@ -52,6 +54,19 @@ def test_the_smallest_model_serves_who_asks_for_it(listener: Recogniser, beckett
 def test_pocketsphinx_understands_some_english(listener: Recogniser, beckett: Clip) -> None:
     heard = listener.recognise(beckett.path, model="sphinx/en-us")
     assert "try again fail again" in heard.text
+
+
+def test_two_at_once_share_a_model_and_mix_nothing_up(
+    tmp_path: Path, listener: Recogniser, beckett: Clip, russian: list[Clip]
+) -> None:
+    clips = [beckett, russian[1], beckett, russian[2]]
+    alone = [listener.recognise(clip.path).text for clip in clips]
+    pair = recognisers(SpeechOptions(models=tmp_path, at_once=2))
+    with ThreadPoolExecutor(2) as pool:
+        halves = pool.map(lambda ears, mine: [ears.recognise(clip.path).text for clip in mine], pair, (clips, clips))
+        assert list(halves) == [alone, alone]
+    for ears in pair:
+        ears.close()
 
 
 def nothing(seconds: int) -> np.ndarray:

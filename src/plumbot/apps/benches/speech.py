@@ -6,9 +6,9 @@ import sys
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from importlib.resources import files
 from importlib.util import find_spec
+from itertools import zip_longest
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -38,7 +38,7 @@ class Clip:
 
 @dataclass(frozen=True)
 class Row:
-    """Medians over the rounds; seconds of all clips together unless said otherwise."""
+    """Medians over the rounds; seconds till all clips are heard unless said otherwise."""
 
     model: str
     clips: str
@@ -59,34 +59,49 @@ def missing() -> str:
     return f"The bench needs {', '.join(wanting)}: pip install {' '.join(wanting)}." if wanting else ""
 
 
+@dataclass(frozen=True)
+class Way:
+    """How clips are heard: with so many threads each, so many at once, in so many processes."""
+
+    contestant: str
+    threads: int
+    at_once: int
+    processes: int = 1
+
+
 class Bench:
-    """Clips in a folder, and the ways that hear them."""
+    """Clips in a folder, and the ways that hear them, each with as many threads in all."""
 
     def __init__(self, folder: Path, settings: Settings, *, rounds: int, guess: bool) -> None:
         self.rounds = rounds
         self.guess = guess
-        self.threads = settings.transcription.threads
         self.options = speech_options(settings)
         self.clips = list(prepared(folder))
+        threads, at_once = self.options.threads, self.options.at_once
+        self.ways = {
+            "naive": Way("naive", threads * at_once, 1),
+            "resident": Way("resident", threads * at_once, 1),
+            "resident, at once": Way("resident", threads, at_once),
+            "ours": Way("ours", threads, at_once),
+            "ours, processes": Way("ours", threads, 1, at_once),
+        }
 
     def rows(self, model: str, say: Say) -> Iterator[Row]:
         known = [clip for clip in self.clips if clip.language == "en" or not model.endswith(".en")]
         short = [clip for clip in known if clip.seconds <= SHORT_SECONDS]
         long = [clip for clip in known if clip.seconds > SHORT_SECONDS]
-        few = ten_of(short)
+        beside = ("resident", "resident, at once", "ours", "ours, processes")
         for title, clips, ways in (
-            ("ten", few, ("naive", "resident", "ours")),
-            ("short", short, ("resident", "ours")),
+            ("ten", ten_of(short), ("naive", "resident", "ours")),
+            ("short", short, beside),
             ("long", long, ("resident", "ours")),
         ):
             say(f"{model}: {len(clips)} clips ({title}), {self.rounds} rounds of {', '.join(ways)} …")
             runs: dict[str, list[Measured]] = {way: [] for way in ways}
             for _ in range(self.rounds):
                 for way in ways:
-                    runs[way].append(self._run(way, model, clips, self.threads))
+                    runs[way].append(self._run(self.ways[way], model, clips))
             yield from (row(model, title, way, clips, runs[way]) for way in ways)
-        say(f"{model}: {len(short)} short clips in two processes …")
-        yield self._two_processes(model, short)
 
     def rows_of_other_engines(self, say: Say) -> Iterator[Row]:
         """The same short clips, as far as a model knows their language."""
@@ -95,41 +110,28 @@ class Bench:
             if choice.engine == WHISPER or not clips:
                 continue
             say(f"{choice.name}: {len(clips)} clips (short), {self.rounds} rounds …")
-            start = partial(self._start, "ours", choice.name, clips, self.threads, choice.engine)
-            runs = [finished(start()) for _ in range(self.rounds)]
+            runs = [self._run(self.ways["ours"], choice.name, clips, choice.engine) for _ in range(self.rounds)]
             yield row(choice.name, "short", "ours", clips, runs)
-
-    def _two_processes(self, model: str, clips: list[Clip]) -> Row:
-        """Two of ours at once, one thread each, half of the clips each: how long till both are done."""
-        pair = [self._start("ours", model, part, 1) for part in (clips[::2], clips[1::2])]
-        done = [finished(process) for process in pair]
-        both = Measured(
-            load_seconds=max(one.load_seconds for one in done),
-            seconds=[max(sum(one.seconds) for one in done) / len(clips)] * len(clips),
-            cpu_seconds=[sum(sum(one.cpu_seconds) for one in done)],
-            texts=[text for pairs in zip(*(one.texts for one in done), strict=False) for text in pairs],
-            peak_mib=sum(one.peak_mib for one in done),
-        )
-        both.texts += done[0].texts[len(done[1].texts) :]
-        return row(model, "short", "ours, 2×1", clips, [both])
 
     def _places(self) -> dict[str, Path | None]:
         """Where models are."""
         told = self.options
         return {"models": told.models, "onnx_model_path": told.onnx_model_path, "vosk_model_path": told.vosk_model_path}
 
-    def _run(self, way: str, model: str, clips: list[Clip], threads: int) -> Measured:
-        return finished(self._start(way, model, clips, threads))
+    def _run(self, way: Way, model: str, clips: list[Clip], engine: str = WHISPER) -> Measured:
+        """Every process takes each so-manieth clip; what they tell is put together again."""
+        parts = [clips[number :: way.processes] for number in range(way.processes)]
+        begun = [self._start(way, model, part, engine) for part in parts]
+        return together([finished(process) for process in begun])
 
-    def _start(
-        self, way: str, model: str, clips: list[Clip], threads: int, engine: str = WHISPER
-    ) -> "subprocess.Popen[str]":
+    def _start(self, way: Way, model: str, clips: list[Clip], engine: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(  # ourselves
             [sys.executable, "-m", "plumbot.apps.benches.contestants"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         request = {
-            "contestant": way, "engine": engine, "model": model, "threads": threads,
+            "contestant": way.contestant, "threads": way.threads, "at_once": way.at_once,
+            "engine": engine, "model": model,
             "places": {name: str(place) for name, place in self._places().items() if place},
             "clips": [(str(clip.path), None if self.guess else clip.language) for clip in clips],
         }  # fmt: skip
@@ -138,6 +140,20 @@ class Bench:
             process.stdin.close()
             process.stdin = None
         return process
+
+
+def together(parts: list[Measured]) -> Measured:
+    """Of processes that ran side by side, as if they were one."""
+    in_turn = zip_longest(*(zip(part.seconds, part.texts, strict=True) for part in parts))
+    heard = [clip for clips in in_turn for clip in clips if clip is not None]
+    return Measured(
+        load_seconds=max(part.load_seconds for part in parts),
+        all_seconds=max(part.all_seconds for part in parts),
+        seconds=[seconds for seconds, _ in heard],
+        texts=[text for _, text in heard],
+        cpu_seconds=sum(part.cpu_seconds for part in parts),
+        peak_mib=sum(part.peak_mib for part in parts),
+    )
 
 
 def ten_of(clips: list[Clip]) -> list[Clip]:
@@ -154,14 +170,14 @@ def finished(process: "subprocess.Popen[str]") -> Measured:
 
 
 def row(model: str, title: str, way: str, clips: list[Clip], runs: list[Measured]) -> Row:
-    total = median(sum(run.seconds) for run in runs)
+    total = median(run.all_seconds for run in runs)
     heard = [(clip.text, text) for run in runs for clip, text in zip(clips, run.texts, strict=True)]
     return Row(
         model=model, clips=title, way=way, count=len(clips),
         load_seconds=median(run.load_seconds for run in runs),
         median_seconds=median(second for run in runs for second in run.seconds),
         total_seconds=total,
-        cpu_seconds=median(sum(run.cpu_seconds) for run in runs),
+        cpu_seconds=median(run.cpu_seconds for run in runs),
         times_real_time=sum(clip.seconds for clip in clips) / total,
         word_error_percent=word_error_percent(heard),
         peak_mib=max(run.peak_mib for run in runs),
@@ -196,7 +212,7 @@ def summary(rows: list[Row]) -> Iterator[str]:
     ours = {(row.model, row.clips): row for row in rows if row.way == "ours"}
     for other in rows:
         mine = ours[other.model, other.clips]
-        if other.way in {"naive", "resident"}:
+        if not other.way.startswith("ours"):
             clock, cpu = other.total_seconds / mine.total_seconds, other.cpu_seconds / mine.cpu_seconds
             worse = mine.word_error_percent - other.word_error_percent
             yield (

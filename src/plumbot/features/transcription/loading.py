@@ -1,6 +1,7 @@
 """Engines by choice, each loaded at its first use and kept."""
 
 from importlib.util import find_spec
+from threading import Lock
 from typing import TYPE_CHECKING, Protocol, cast
 
 from plumbot.features.transcription.catalogue import (
@@ -27,18 +28,20 @@ class TellsLanguages(Protocol):
 
 
 class LoadedEngines:
-    """What the catalogue offers, alive."""
+    """What the catalogue offers, alive. Several threads may ask: each model is loaded once."""
 
     def __init__(self, options: SpeechOptions) -> None:
         self.options = options
         self.catalogue: Catalogue = look(options)
         self._kept: dict[str, SpeechEngine] = {}
         self._ears: Ears | None = None
+        self._loading = Lock()
 
     def ears(self) -> Ears:
-        if self._ears is None:
-            self._ears = best_ears()
-        return self._ears
+        with self._loading:
+            if self._ears is None:
+                self._ears = best_ears()
+            return self._ears
 
     def engine(self, language: str | None, model: str | None) -> SpeechEngine:
         return self.loaded(self._choice(language, model))
@@ -53,9 +56,10 @@ class LoadedEngines:
         return cast("TellsLanguages", self.loaded(teller)).language_of(piece)[0]
 
     def loaded(self, choice: Choice) -> SpeechEngine:
-        if choice.name not in self._kept:
-            self._kept[choice.name] = load(choice, self.options)
-        return self._kept[choice.name]
+        with self._loading:
+            if choice.name not in self._kept:
+                self._kept[choice.name] = load(choice, self.options)
+            return self._kept[choice.name]
 
     def _choice(self, language: str | None, model: str | None) -> Choice:
         if model is not None:
@@ -110,6 +114,6 @@ def _whisper(choice: Choice, options: SpeechOptions) -> SpeechEngine:
 
     files: WhisperFiles = whisper_models(options.models, options.model_path)[choice.model].checked()
     try:
-        return WhisperEngine(files, choice.model, options.threads)
+        return WhisperEngine(files, choice.model, options.threads, options.at_once)
     except (RuntimeError, ValueError, OSError) as error:  # of CTranslate2 and tokenizers: a damaged or other model
         raise EngineMissing(f"The model in {files.folder} cannot be loaded: {error}") from None

@@ -14,6 +14,7 @@ class SpeechOptions:
     vosk_model_path: Path | None = None
     onnx_model_path: Path | None = None
     models: Path = Path("data/media/models")
-    threads: int = 2
+    threads: int = 1  # of one recognition
+    at_once: int = 1  # recognitions that share a model
     max_seconds: int = 3600
     club_language: str = "ru"

@@ -77,7 +77,7 @@ class Heard:
 
 
 class SpeechEngine(Protocol):
-    """A loaded model. It is kept for as long as the process lives and is used by one thread at a time."""
+    """A loaded model. It is kept for as long as the process lives, and several threads may use it at once."""
 
     name: str
     model: str

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -89,7 +89,7 @@ class SpeechWorker:
     jobs: JobService
     hands: Hands
     fetcher: Fetcher
-    recognisers: list[Recognising]
+    recognisers: Sequence[Recognising]
     holder: str
     look_seconds: float = LOOK_SECONDS
     grace_seconds: float = GRACE_SECONDS

@@ -1,5 +1,6 @@
 """pocketsphinx: small, light and old; English only, with a model in its package. Better than nothing."""
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from pocketsphinx import Decoder
@@ -7,6 +8,9 @@ from pocketsphinx import Decoder
 from plumbot.features.transcription.ports import SAMPLE_RATE, Cancelled, Heard, IsCancelled, Segment
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from plumbot.features.transcription.ports import Samples
 
 STEP = SAMPLE_RATE // 2  # samples between two looks at the cancel button
@@ -24,9 +28,13 @@ class SphinxEngine:
 
     def __init__(self) -> None:
         self._decoder = Decoder(samprate=SAMPLE_RATE, loglevel="FATAL")
+        self._one_at_a_time = Lock()  # the decoder holds the state of its utterance
 
     def hear(self, piece: "Samples", language: str | None, cancelled: IsCancelled) -> Heard:
-        audio = (piece * 32767).astype("int16")
+        with self._one_at_a_time:
+            return self._heard((piece * 32767).astype("int16"), cancelled)
+
+    def _heard(self, audio: "NDArray[np.int16]", cancelled: IsCancelled) -> Heard:
         self._decoder.start_utt()
         try:
             for place in range(0, len(audio), STEP):

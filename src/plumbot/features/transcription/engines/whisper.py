@@ -37,7 +37,8 @@ class WhisperEngine:
     name = "faster-whisper"
     longest_seconds = 29.5
 
-    def __init__(self, files: WhisperFiles, model: str, threads: int) -> None:
+    def __init__(self, files: WhisperFiles, model: str, threads: int, at_once: int) -> None:
+        """`threads` for each of the pieces that are heard `at_once`; the weights are there once."""
         self.model = model
         gpu = ctranslate2.get_cuda_device_count() > 0
         self._whisper = WhisperModel(
@@ -46,6 +47,7 @@ class WhisperEngine:
             device="cuda" if gpu else "cpu",
             compute_type="float16" if gpu else "int8",
             cpu_threads=threads,
+            num_workers=at_once,
             local_files_only=True,
         )
 
