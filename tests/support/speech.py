@@ -86,9 +86,9 @@ class OneEngine:
         return LoudnessEars()
 
 
-def measuring(_settings: Settings) -> list[Recogniser]:
-    """One: what the tests count on is a worker that does one thing after another."""
-    return [Recogniser(OneEngine(MeasuringEngine(float(os.environ.get(SLOWNESS, "0")))), Decoder())]
+def measuring(settings: Settings) -> list[Recogniser]:
+    engine = OneEngine(MeasuringEngine(float(os.environ.get(SLOWNESS, "0"))))
+    return [Recogniser(engine, Decoder()) for _ in range(settings.transcription.workers)]
 
 
 def ruler(_settings: Settings) -> tuple[Sequence[Model], str | None]:

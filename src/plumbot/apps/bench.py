@@ -16,7 +16,7 @@ from rich.progress import Progress, TaskID
 
 from plumbot.apps.benches import neighbours
 from plumbot.apps.benches.figures import told
-from plumbot.apps.benches.speech import MODELS, Bench, Row, missing, summary, ten_of
+from plumbot.apps.benches.speech import MODELS, SHORT_SECONDS, Bench, Row, missing, summary
 from plumbot.kit import logging
 from plumbot.kit.settings import load_settings
 
@@ -48,8 +48,8 @@ def speech(
         bench = Bench(Path(folder), settings, rounds=rounds, guess=guess)
         rows = [row for name in model or MODELS for row in bench.rows(name, say)]
         rows += bench.rows_of_other_engines(say)
-        say("/help of others, at rest and while ten clips are recognised …")
-        clips = [clip.path for clip in ten_of(bench.clips)]
+        say("/help of others, at rest and while the short clips are recognised …")
+        clips = [clip.path for clip in bench.clips if clip.seconds <= SHORT_SECONDS]
         with redirect_stdout(sys.stderr):  # the sandbox talks
             others = asyncio.run(neighbours.measure(Path(folder) / "sandbox", clips))
     if as_json:

@@ -1,7 +1,6 @@
 """The worker's process: recognises what the bot has queued, on this machine or on another. It loads no aiogram."""
 
 import asyncio
-import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -37,7 +36,6 @@ from plumbot.kit.telegram.client import TelegramClient
 
 log = structlog.get_logger()
 
-NICENESS = 10  # recognition takes what the bot leaves
 DATABASE_SECONDS = 120.0  # for whoever migrates it
 ANNOUNCE_SECONDS = 30.0
 DRAIN_SECONDS = 8.0
@@ -59,7 +57,6 @@ def run(
         raise problem
     logging.configure(settings.log.level, settings.log.format)
     logging.hide_secrets_of(settings)
-    os.nice(NICENESS)
     run_until_signal(partial(_with_parent if embedded else serve, settings))
 
 

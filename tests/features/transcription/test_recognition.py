@@ -1,7 +1,10 @@
 """A recording becomes words, or a fault that says why not; what engines find keeps its place in time."""
 
+import os
+import threading
 import wave
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +24,7 @@ from plumbot.features.transcription.ports import (
     SpeechEngine,
 )
 from plumbot.features.transcription.recognition import Recogniser
+from plumbot.features.transcription.tasks import NICENESS, step_back
 
 if TYPE_CHECKING:
     from plumbot.features.transcription.ports import Samples
@@ -106,3 +110,13 @@ def test_cancel_ends_it_between_two_pieces(recogniser: Recogniser, engines: OneE
     with pytest.raises(Cancelled):
         recogniser.recognise(clip, cancelled=lambda: len(engines.only.heard) == 1)
     assert len(engines.only.heard) == 1
+
+
+def test_only_the_thread_that_recognises_steps_back() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness()
+    with ThreadPoolExecutor(1, initializer=step_back) as threads:
+        assert threads.submit(niceness).result() == NICENESS
+    assert niceness() == before

@@ -1,9 +1,12 @@
 """The worker's own life: claim a job, fetch its clip, let it be recognised beside the loop, tell how far it is."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -36,6 +39,7 @@ LOOK_SECONDS = 1.0  # how long a cancel may go unnoticed
 TELL_SECONDS = 3.0  # between two edits of a status message
 BEAT_SECONDS = 8.0
 SWEEP_SECONDS = 10.0
+NICENESS = 10  # of what recognises
 GRACE_SECONDS = 8.0  # for what runs, when the worker is stopped
 
 
@@ -97,6 +101,10 @@ class SpeechWorker:
     claims: dict[int, Claim] = field(default_factory=dict)
     _free: list[Recognising] = field(default_factory=list, init=False)
 
+    def __post_init__(self) -> None:
+        self._threads = ThreadPoolExecutor(len(self.recognisers), "speech", initializer=step_back)
+        self._counting = asyncio.Lock()  # what is claimed and not in `claims` yet would be taken for a dead one's
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; then what runs has some seconds to end, and goes back into the queue if it does not."""
         self._free = list(self.recognisers)
@@ -110,14 +118,15 @@ class SpeechWorker:
                     task.cancel()
         for recogniser in self.recognisers:
             await asyncio.to_thread(recogniser.close)
+        self._threads.shutdown()
         self.fetcher.close()
 
     async def work_one(self) -> bool:
         """False when nothing waits."""
-        job = await self.sessions.change(self.jobs.claim, self.holder, list(self.claims))
-        if job is None:
+        claim = await self._claim()
+        if claim is None:
             return False
-        claim = self.claims[job.job_id] = Claim(job)
+        job = claim.job
         recogniser = self._free.pop()
         watch = asyncio.create_task(self._watch(claim), name=f"watch {job.job_id}")
         try:
@@ -130,6 +139,14 @@ class SpeechWorker:
             self._free.append(recogniser)
             del self.claims[job.job_id]
         return True
+
+    async def _claim(self) -> Claim | None:
+        async with self._counting:
+            job = await self.sessions.change(self.jobs.claim, self.holder, list(self.claims))
+            if job is None:
+                return None
+            claim = self.claims[job.job_id] = Claim(job)
+            return claim
 
     async def _do(self, claim: Claim, recogniser: Recognising) -> None:
         """Ends with one change of the row, which the database takes sooner or later."""
@@ -155,10 +172,11 @@ class SpeechWorker:
         job = claim.job
         try:
             async with self.fetcher.fetched(job.job_id, job.file_id, claim.over.is_set) as path:
-                return await asyncio.to_thread(
+                listen = partial(
                     recogniser.recognise, path, language=job.language, model=job.model,
                     on_progress=claim.note, cancelled=claim.over.is_set,
                 )  # fmt: skip
+                return await asyncio.get_running_loop().run_in_executor(self._threads, listen)
         except (SpeechFault, asyncio.CancelledError):
             raise
         except OSError as fault:
@@ -182,7 +200,7 @@ class SpeechWorker:
 
     async def _sweep(self) -> None:
         while True:
-            async with keeping_on("speech"):
+            async with keeping_on("speech"), self._counting:
                 await self.sessions.change(self.jobs.sweep, self.holder, list(self.claims))
             await asyncio.sleep(SWEEP_SECONDS)
 
@@ -196,3 +214,11 @@ class SpeechWorker:
 def outcome_of(fault: SpeechFault) -> str:
     """Whether the house failed, or there was nothing to recognise in what came."""
     return "failed" if isinstance(fault, EngineMissing) or not fault.final else "unusable"
+
+
+def step_back() -> None:
+    """This thread, and what it starts, takes what others leave.
+
+    The rest of the process does not step back: it holds locks of the database that the bot waits for.
+    """
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
