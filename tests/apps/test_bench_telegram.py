@@ -1,23 +1,38 @@
 """The Telegram of the benches is strict, and their figures say what was seen."""
 
-import asyncio
+from time import monotonic
+
+import pytest
 
 from plumbot.apps.benches.digest import held_against
-from plumbot.apps.benches.growth import A_SECOND, Course, a_second, told_of
+from plumbot.apps.benches.growth import A_SECOND as UPDATES
+from plumbot.apps.benches.growth import Course, a_second, told_of
 from plumbot.apps.benches.scratch import TOKEN
-from plumbot.apps.benches.telegram import telegram
+from plumbot.apps.benches.telegram import A_SECOND, Bucket, telegram
 from plumbot.kit.telegram.client import ApiError, TelegramClient
 
 
-async def test_more_than_thirty_at_once_are_refused_and_counted() -> None:
+def test_thirty_at_once_and_thirty_a_second_are_taken_and_no_more() -> None:
+    bucket, now = Bucket(A_SECOND, A_SECOND), monotonic()
+
+    def taken(moment: float) -> int:
+        count = 0
+        while bucket.has_one(moment):
+            bucket.take()
+            count += 1
+        return count
+
+    assert taken(now) == 30
+    assert taken(now + 0.5) == 15
+    assert taken(now + 60) == 30
+
+
+async def test_what_is_too_much_is_refused_and_counted() -> None:
     async with telegram(strict=True) as it, TelegramClient(TOKEN, it.url) as client:
-        for chat in range(1, 31):
-            await client.request("sendMessage", {"chat_id": chat, "text": "?"})
-        answers = [client.request("sendMessage", {"chat_id": chat, "text": "?"}) for chat in range(31, 61)]
-        refusals = [one for one in await asyncio.gather(*answers, return_exceptions=True) if isinstance(one, ApiError)]
-    assert {one.code for one in refusals} == {429}
-    assert it.refused == len(refusals)
-    assert len({chat for _, chat in it.taken}) == len(it.taken)
+        it.everywhere = Bucket(0, 0)
+        with pytest.raises(ApiError, match="429"):
+            await client.request("sendMessage", {"chat_id": 1, "text": "?"})
+    assert (it.refused, it.taken) == (1, [])
 
 
 async def test_what_is_confirmed_does_not_come_again() -> None:
@@ -25,7 +40,7 @@ async def test_what_is_confirmed_does_not_come_again() -> None:
         it.hand_over(a_second(0))
         first = await client.request("getUpdates", {"timeout": 0})
         assert await client.request("getUpdates", {"timeout": 0}) == first
-        assert len(first) == A_SECOND
+        assert len(first) == UPDATES
         assert await client.request("getUpdates", {"timeout": 0, "offset": first[-1]["update_id"] + 1}) == []
 
 

@@ -42,7 +42,7 @@ class Telegram:
         self.refused = 0
         self.asked: dict[str, int] = {}
         self._strict = strict
-        self._all, self._chats = Bucket(A_SECOND, A_SECOND), dict[int, Bucket]()
+        self.everywhere, self._chats = Bucket(A_SECOND, A_SECOND), dict[int, Bucket]()
         self._waiting: deque[Json] = deque()
         self._come = asyncio.Event()
         self._updates, self._messages = itertools.count(1), itertools.count(1)
@@ -66,12 +66,12 @@ class Telegram:
     def _said(self, chat: int, text: str) -> web.Response:
         now = monotonic()
         one = self._chats.setdefault(chat, Bucket(1, CHAT_BURST))
-        if self._strict and not (self._all.has_one(now) and one.has_one(now)):
+        if self._strict and not (self.everywhere.has_one(now) and one.has_one(now)):
             self.refused += 1
             retry = {"retry_after": 1}
             said = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
             return web.json_response(said | {"parameters": retry}, status=429)
-        self._all.take()
+        self.everywhere.take()
         one.take()
         self.taken.append((now, chat))
         place = {"id": chat, "type": "private" if chat > 0 else "supergroup"}

@@ -13,7 +13,7 @@ from plumbot.kit.outbox.tables import TIMER
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.switches import turn
 
-AT_ONCE = 20  # people in one unit: what is sent meanwhile waits for it, twice a message
+AT_ONCE = 50  # people in one unit: a tenth of a second of the database
 
 
 @dataclass(frozen=True)
