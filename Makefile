@@ -90,13 +90,14 @@ wheel: ## the installable package, into dist
 .PHONY: audit
 audit: ## known weaknesses of the locked dependencies
 	@tools/bootstrap.sh supply
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/all.txt
+	@# strict: a package that the service does not know has not been audited
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/all.txt
 
 .PHONY: sbom
-sbom: ## the bill of materials of what an installation holds (CycloneDX), into artefacts
+sbom: ## the bill of materials of all that an installation can hold (CycloneDX), into artefacts
 	@tools/bootstrap.sh supply
 	@mkdir -p artefacts
-	$(BIN)/cyclonedx-py requirements requirements/all.txt --pyproject pyproject.toml --output-reproducible --of JSON -o artefacts/sbom.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-reproducible --of JSON -o artefacts/sbom.cdx.json
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to the newest)

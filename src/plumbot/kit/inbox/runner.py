@@ -89,13 +89,13 @@ class LaneRunner:
                 log.warning("inbox_database_fault", fault=str(fault))
 
     async def _read_more(self, nursery: asyncio.TaskGroup) -> None:
-        while not self._stopping.is_set():
+        more = True
+        while more and not self._stopping.is_set():
             for row in await self._source.more(self._held):
                 if row.seq not in self._held:
                     self._held.add(row.seq)
                     self._enqueue(row, nursery)
-            if not self._source.has_more(len(self._held)):
-                return
+            more = self._source.has_more(len(self._held))
 
     def _enqueue(self, row: InboxRow, nursery: asyncio.TaskGroup) -> None:
         wait = (row.not_before - self._clock.now()).total_seconds() if row.not_before else 0
