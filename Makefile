@@ -36,16 +36,16 @@ test: ## the whole test suite (TESTS=tests/kit for a part of it)
 	$(BIN)/pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 
 .PHONY: coverage
-coverage: ## the suite with its branches counted: at least 90 % of all, 95 % of the core
+coverage: ## the suite with its branches counted: at least 90 % of all, 100 % of the core
 	@tools/bootstrap.sh test
 	@$(MAKE) --no-print-directory mo
 	@rm -rf artefacts/coverage && mkdir -p artefacts/coverage
-	@# in one process: helpers of pytest-xdist may end before they have written what they counted
-	$(BIN)/coverage run -m pytest -m "not soak" -n 0 $(TESTS) $(ARGS)
+	@# counting makes tests slow: those that name no time of their own get more of it
+	$(BIN)/coverage run -m pytest -m "not soak" -o timeout=600 -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet --fail-under 0 --directory artefacts/coverage/html
 	$(BIN)/coverage report
-	$(BIN)/coverage report --include '$(CORE)' --fail-under 95
+	$(BIN)/coverage report --include '$(CORE)' --fail-under 100
 
 .PHONY: check
 check: env ## format, lint, types, import contracts, catalogues, deployment files: nothing is changed

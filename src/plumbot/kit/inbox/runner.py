@@ -137,7 +137,8 @@ class LaneRunner:
                     break
                 self._sleep(row, pause, nursery)
                 return
-            if await self._stopped_within(pause):
+            stopped = await self._stopped_within(pause)
+            if stopped:
                 return
         self._forget(row)
 
