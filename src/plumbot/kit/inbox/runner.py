@@ -130,16 +130,17 @@ class LaneRunner:
         """Hold the lane while the row is tried, but not for long: then later ones pass."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        while (pause := await self._once(row, nursery)) is not None:
+        pause = await self._once(row, nursery)
+        while pause is not None:
             held = self._lane_held_seconds if row.attempts else HELD_BY_DATABASE_SECONDS
             if loop.time() + pause > began + held:
                 if await self._source.let_go(row):
                     break
                 self._sleep(row, pause, nursery)
                 return
-            stopped = await self._stopped_within(pause)
-            if stopped:
+            if await self._stopped_within(pause):
                 return
+            pause = await self._once(row, nursery)
         self._forget(row)
 
     async def _once(self, row: InboxRow, nursery: asyncio.TaskGroup) -> float | None:
