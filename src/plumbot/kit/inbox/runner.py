@@ -130,8 +130,7 @@ class LaneRunner:
         """Hold the lane while the row is tried, but not for long: then later ones pass."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        pause = await self._once(row, nursery)
-        while pause is not None:
+        while (pause := await self._once(row, nursery)) is not None:
             held = self._lane_held_seconds if row.attempts else HELD_BY_DATABASE_SECONDS
             if loop.time() + pause > began + held:
                 if await self._source.let_go(row):
@@ -140,7 +139,6 @@ class LaneRunner:
                 return
             if await self._stopped_within(pause):
                 return
-            pause = await self._once(row, nursery)
         self._forget(row)
 
     async def _once(self, row: InboxRow, nursery: asyncio.TaskGroup) -> float | None:
@@ -163,11 +161,12 @@ class LaneRunner:
             self._sessions.signals.fire(INBOX)
 
     async def _stopped_within(self, seconds: float) -> bool:
+        stopped = asyncio.ensure_future(self._stopping.wait())
         try:
-            async with asyncio.timeout(seconds):
-                return await self._stopping.wait()
-        except TimeoutError:
-            return False
+            await asyncio.wait((stopped,), timeout=seconds)
+        finally:
+            stopped.cancel()
+        return self._stopping.is_set()
 
 
 async def _guarded(after: After) -> None:
