@@ -10,12 +10,17 @@ from typing import Any
 
 import pytest
 
+from plumbot.apps.aiogram_models import build_when_used
 from plumbot.migrations import upgrade
+from tests.support.compiled import share_what_is_compiled
 from tests.support.databases import migrated, place
 from tests.support.postgres import PostgresServer, temporary_server
 from tests.support.scoreboard import pytest_terminal_summary
 
 __all__ = ["pytest_terminal_summary"]  # pytest finds it here
+
+build_when_used()  # before any test imports aiogram
+share_what_is_compiled()
 
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
 

@@ -15,7 +15,7 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from dishka import Provider, Scope, make_async_container
 from dishka.integrations.aiogram import FromDishka, inject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -441,6 +441,7 @@ values = st.recursive(
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(["message", "callback_query", "chat_member", "poll_answer", "new"]), content=values)
+@example(kind="message", content={"chat": True})
 def test_whatever_comes_in_the_next_one_is_handled(kind: str, content: Any, tmp_path_factory: Any) -> None:
     folder = tmp_path_factory.mktemp("odd")
 

@@ -11,7 +11,6 @@ from random import Random
 from dishka import Provider, Scope
 from sqlalchemy import Connection, Engine, event
 
-from plumbot.apps import bot
 from plumbot.apps.stopping import run_until_signal
 from plumbot.kit import logging
 from plumbot.kit.inbox.runner import LaneRunner
@@ -74,7 +73,9 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
     """Without our own limits on sending: nobody watches over them here."""
     provider = Provider(scope=Scope.APP)
     provider.provide(quick_limits, provides=Limits)
-    await bot.serve(settings, stop, provider)
+    from plumbot.apps.bot import serve  # late: the fork server decides how aiogram is loaded
+
+    await serve(settings, stop, provider)
 
 
 if __name__ == "__main__":

@@ -19,10 +19,8 @@ from pathlib import Path
 from types import FrameType
 
 from plumbot import migrations
-from plumbot.apps import bot
+from plumbot.apps.aiogram_models import build_when_used
 from plumbot.apps.run import run as run_bot
-
-LOADED = bot  # with all that the light door would load in each child
 
 LOGS: dict[int, str] = {}
 
@@ -47,8 +45,10 @@ def main(run: Callable[[], None] = run_bot, *more: str) -> None:
 
 def _warm_up(*modules: str) -> None:
     """What each start would load anew is loaded once, before the forks."""
-    for module in modules:
+    build_when_used()
+    for module in ("plumbot.apps.bot", *modules):
         importlib.import_module(module)
+    importlib.import_module("aiogram.types").Update.model_rebuild()
     with tempfile.TemporaryDirectory() as folder:
         migrations.check(f"sqlite:///{folder}/plum.db")
 

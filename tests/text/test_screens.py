@@ -11,6 +11,7 @@ from plumbot.kit.callbacks import LONGEST_BYTES
 from plumbot.kit.outbox.fitting import LEADS_OUT, LONGEST_CAPTION, LONGEST_LABEL, LONGEST_TEXT, MORE, tidy
 from plumbot.kit.outbox.render import message_of, request_for
 from plumbot.kit.outbox.tables import ShownMessage
+from plumbot.kit.screens import known
 from plumbot.sandbox.entities import units
 from plumbot.sandbox.html import parse
 from tests.text.payloads import HOW_MANY, payloads
@@ -44,7 +45,7 @@ def target(entity: Json) -> str:
 
 
 def problems(name: str, text: str, language: str, turn: int) -> list[str]:
-    screen = screens()[name]
+    screen = known()[name]
     seen, entities, request = rendered(name, values_for(name, screen, text, turn), language)
     harmless = harmless_entities(name, json.dumps(values_for(name, screen, HARMLESS, turn)), language)
     limit = LONGEST_TEXT if "text" in request else LONGEST_CAPTION
@@ -92,7 +93,8 @@ def request_data(data: str) -> str:
 
 @pytest.mark.parametrize("name", sorted(screens()))
 def test_no_text_injects_anything_into_a_screen(name: str) -> None:
-    different = {json.dumps(values_for(name, screens()[name], text, turn)): (turn, text) for turn, text in TURNS}
+    screen = known()[name]
+    different = {json.dumps(values_for(name, screen, text, turn)): (turn, text) for turn, text in TURNS}
     wrong = [
         f"{language} {text[:60]!r} in turn {turn}: {problem}"
         for turn, text in different.values()

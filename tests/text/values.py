@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from plumbot.apps import dispatcher, wiring
@@ -126,23 +127,30 @@ def screens() -> dict[str, Screen]:
     return {name: screen for name, screen in known().items() if not name.startswith("test.")}
 
 
+@cache
+def parameters(screen: Screen) -> list[tuple[str, str]]:
+    """Of its values, each with its type as it is written."""
+    return [
+        (one.name, str(one.annotation).replace("typing.", "").removeprefix("<class '").removesuffix("'>"))
+        for one in list(inspect.signature(screen).parameters.values())[1:]
+        if one.kind is not one.VAR_KEYWORD
+    ]
+
+
 def values_for(name: str, screen: Screen, text: str, turn: int) -> Values:
     """`turn` counts through what has several values, so that in the end all go with all."""
     found: Values = {}
-    for parameter in list(inspect.signature(screen).parameters.values())[1:]:
-        if parameter.kind is parameter.VAR_KEYWORD:
-            continue
-        full = f"{name}.{parameter.name}"
-        hint = str(parameter.annotation).replace("typing.", "").removeprefix("<class '").removesuffix("'>")
-        shape = SHAPES.get(full) or SHAPES.get(parameter.name)
-        if shape is None and (choices := CHOICES.get(full) or CHOICES.get(parameter.name)):
+    for parameter, hint in parameters(screen):
+        full = f"{name}.{parameter}"
+        shape = SHAPES.get(full) or SHAPES.get(parameter)
+        if shape is None and (choices := CHOICES.get(full) or CHOICES.get(parameter)):
             turn, number = divmod(turn, len(choices))
-            found[parameter.name] = choices[number]
+            found[parameter] = choices[number]
         elif shape is None and hint == "bool":
             turn, number = divmod(turn, 2)
-            found[parameter.name] = bool(number)
+            found[parameter] = bool(number)
         elif shape or hint in BY_TYPE:
-            found[parameter.name] = (shape or BY_TYPE[hint])(text)
+            found[parameter] = (shape or BY_TYPE[hint])(text)
         else:
             raise LookupError(f"{full} is {hint}: say in tests/text/values.py what it may be.")
     return found

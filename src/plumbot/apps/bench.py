@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from plumbot.apps.aiogram_models import build_when_used
 from plumbot.apps.benches import neighbours
 from plumbot.apps.benches.figures import told
 from plumbot.apps.benches.speech import MODELS, SHORT_SECONDS, Bench, Row, missing, summary
@@ -72,6 +73,7 @@ def updates(rounds: Rounds = 3, as_json: AsJson = False) -> None:
     Takes a minute a round. Example: plumbot bench updates --rounds 1
     """
     logging.configure("ERROR", "console")
+    build_when_used()
     from plumbot.apps.benches import updates as bench
 
     told(asyncio.run(bench.figures(rounds)), typer.echo, as_json=as_json)
@@ -92,6 +94,7 @@ def members(
     The large club takes minutes to make, once, and gigabytes. Example: plumbot bench members --members 100000
     """
     logging.configure("ERROR", "console")
+    build_when_used()
     from plumbot.apps.benches import members as bench
 
     for size in (FEW, large):

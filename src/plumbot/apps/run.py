@@ -13,6 +13,9 @@ def run() -> None:
     logging.configure(settings.log.level, settings.log.format)
     logging.hide_secrets_of(settings)
 
+    from plumbot.apps.aiogram_models import build_when_used
+
+    build_when_used()
     from plumbot.apps.bot import serve
     from plumbot.apps.stopping import run_until_signal
 

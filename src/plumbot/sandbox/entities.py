@@ -18,7 +18,7 @@ RECOGNISED = (
 
 def units(text: str) -> int:
     """Length in UTF-16 code units, the unit of every offset in the Bot API."""
-    return len(text) + sum(ord(char) > 0xFFFF for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def part(text: str, offset: int, length: int) -> str:

@@ -28,6 +28,7 @@ KINDS = {
 NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 CHARACTER = re.compile(r"&(?:#(\d{1,8})|#[xX]([0-9A-Fa-f]{1,8})|(lt|gt|amp|quot));?")
 ATTRIBUTE = re.compile(r"\s*([^\s=>/\"']+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9.\-]+)(?=[\s>])))?")
+PLAIN = re.compile(r"[^<&]+")
 TAG_NAME = re.compile(r"[^\s>]*")
 MENTION = re.compile(r"tg://user\?id=(\d+)$")
 LINK = re.compile(r"(?:(?:https?|tg|ton|tonsite)://)?[^\s/?#.]+(?:[.?/][^\s]*)?$", re.IGNORECASE)
@@ -58,8 +59,9 @@ class Parser:
             elif char == "&":
                 self._character()
             else:
-                self._add(char)
-                self._i += 1
+                plain = PLAIN.match(self._source, self._i)[0]  # type: ignore[index]  # it has this character at least
+                self._add(plain)
+                self._i += len(plain)
         if self._open:
             raise problem(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
         for entity in self._entities:

@@ -34,7 +34,7 @@ def lane_of(update: Json) -> int:
     if not isinstance(content, dict):
         return 0
     if kind == "chat_member":
-        return _id(_dict(content, "new_chat_member").get("user"))
+        return _id(object_in(content, "new_chat_member").get("user"))
     speaker = None if kind == "callback_query" else content.get("sender_chat")
     named = next((content[name] for name in ("from", "user", "actor_chat") if content.get(name)), None)
     lane = _id(speaker or named)
@@ -52,7 +52,8 @@ def fit(value: Any) -> Any:
     return value
 
 
-def _dict(content: Json, name: str) -> Json:
+def object_in(content: Json, name: str) -> Json:
+    """What stands there, where it is an object; else an empty one."""
     value = content.get(name)
     return value if isinstance(value, dict) else {}
 
@@ -77,7 +78,7 @@ class GroupInterest:
         if kind not in ("message", "edited_message", "message_reaction", "message_reaction_count"):
             return False
         content = update[kind]
-        if _dict(content, "chat").get("type") not in ("group", "supergroup"):
+        if object_in(content, "chat").get("type") not in ("group", "supergroup"):
             return kind.startswith("message_reaction")
         if kind != "message":
             return True
@@ -85,7 +86,7 @@ class GroupInterest:
 
     def is_overheard(self, update: Json) -> bool:
         """What observers see: chatter, and messages of groups that routers take as well, such as commands."""
-        chat = _dict(_dict(update, "message"), "chat")
+        chat = object_in(object_in(update, "message"), "chat")
         return self.is_chatter(update) or chat.get("type") in ("group", "supergroup")
 
     @staticmethod

@@ -1,11 +1,11 @@
 """What a person is told whose update fails: that it is not their fault, and the number under which it can be found."""
 
 import json
-from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from plumbot.kit.inbox.raw import object_in
 from plumbot.kit.inbox.tables import FROM_TELEGRAM, InboxRow
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.screens import Message, screen
@@ -20,9 +20,9 @@ def is_from_private_chat(row: InboxRow) -> bool:
     """Whether somebody waits for an answer where only they see it. In a private chat, chat and person share an id."""
     if row.source != FROM_TELEGRAM or row.kind not in ("message", "callback_query"):
         return False
-    content: dict[str, Any] = json.loads(row.body).get(row.kind) or {}
-    message = content.get("message") or {} if row.kind == "callback_query" else content
-    return (message.get("chat") or {}).get("type") == "private"
+    content = object_in(json.loads(row.body), row.kind)
+    message = object_in(content, "message") if row.kind == "callback_query" else content
+    return object_in(message, "chat").get("type") == "private"
 
 
 def sorry(outbox: Outbox, session: Session, row: InboxRow, reference: str, *, given_up: bool) -> None:
