@@ -6,6 +6,7 @@ from collections import OrderedDict
 from aiolimiter import AsyncLimiter
 
 CHATS_REMEMBERED = 5_000
+BURSTS_A_SECOND = 3  # not a whole second's at once: what is sent evenly can arrive bunched, and must still not be refused
 
 
 class Pauses:
@@ -35,7 +36,8 @@ class Limits:
 
     def __init__(self, a_second: int = 29, chat_burst: int = 3, group_a_minute: int = 18) -> None:
         self.pauses = Pauses()
-        self._all = AsyncLimiter(a_second, 1)
+        burst = max(1, a_second / BURSTS_A_SECOND)
+        self._all = AsyncLimiter(burst, burst / a_second)
         self._chat_burst = chat_burst
         self._group_a_minute = group_a_minute
         self._chats: OrderedDict[int, tuple[AsyncLimiter, ...]] = OrderedDict()
