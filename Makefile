@@ -36,16 +36,16 @@ test: ## the whole test suite (TESTS=tests/kit for a part of it)
 	$(BIN)/pytest -m "not soak" -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 
 .PHONY: coverage
-coverage: ## the suite with its branches counted: at least 90 % of all, 95 % of the core
+coverage: ## the suite with its branches counted: at least 90 % of all, 100 % of the core
 	@tools/bootstrap.sh test
 	@$(MAKE) --no-print-directory mo
 	@rm -rf artefacts/coverage && mkdir -p artefacts/coverage
-	@# in one process: helpers of pytest-xdist may end before they have written what they counted
-	$(BIN)/coverage run -m pytest -m "not soak" -n 0 $(TESTS) $(ARGS)
+	@# counting makes tests slow: those that name no time of their own get more of it
+	$(BIN)/coverage run -m pytest -m "not soak" -o timeout=600 -n $(WORKERS) --dist loadgroup $(TESTS) $(ARGS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage html --quiet --fail-under 0 --directory artefacts/coverage/html
 	$(BIN)/coverage report
-	$(BIN)/coverage report --include '$(CORE)' --fail-under 95
+	$(BIN)/coverage report --include '$(CORE)' --fail-under 100
 
 .PHONY: check
 check: env ## format, lint, types, import contracts, catalogues, deployment files: nothing is changed
@@ -90,13 +90,14 @@ wheel: ## the installable package, into dist
 .PHONY: audit
 audit: ## known weaknesses of the locked dependencies
 	@tools/bootstrap.sh supply
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements/all.txt
+	@# strict: a package that the service does not know has not been audited
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements/all.txt
 
 .PHONY: sbom
-sbom: ## the bill of materials of what an installation holds (CycloneDX), into artefacts
+sbom: ## the bill of materials of all that an installation can hold (CycloneDX), into artefacts
 	@tools/bootstrap.sh supply
 	@mkdir -p artefacts
-	$(BIN)/cyclonedx-py requirements requirements/all.txt --pyproject pyproject.toml --output-reproducible --of JSON -o artefacts/sbom.cdx.json
+	$(BIN)/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-reproducible --of JSON -o artefacts/sbom.cdx.json
 
 .PHONY: lock
 lock: ## resolve the dependencies of pyproject.toml anew (UPGRADE=1: to the newest)

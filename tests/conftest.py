@@ -3,6 +3,7 @@
 import gc
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,13 @@ def pytest_collection_finish() -> None:
     """What was loaded until now (aiogram above all) stays: the collector need not look at it again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """`make coverage`: a helper of pytest-xdist may be ended as soon as it has said that it is done."""
+    counting = sys.modules["coverage"].Coverage.current() if "coverage" in sys.modules else None
+    if counting is not None:
+        counting.save()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -25,6 +25,7 @@ resolve base pyproject.toml "${within[@]}"
 resolve postgres pyproject.toml --extra postgres "${within[@]}"
 for extra in audio onnx vosk sphinx; do resolve "$extra" pyproject.toml --extra "$extra" "${within[@]}"; done
 resolve models --group models "${within[@]}"
+resolve runtime pyproject.toml --all-extras --group models "${within[@]}" # of `make sbom`: no tools of ours
 resolve build --group build "${within[@]}"
 resolve test pyproject.toml --all-extras --group test "${within[@]}"
 resolve dev pyproject.toml --all-extras --group dev "${within[@]}"

@@ -130,3 +130,13 @@ def test_the_members_bench_runs_from_the_command_line(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, command)
     assert run.exit_code == 0, run.output
     assert [one["what"].split(" among")[0] for one in json.loads(run.stdout)] == [*members.QUESTIONS]
+
+
+def test_a_club_on_postgresql_gets_a_database_of_its_own(postgres_url: str) -> None:
+    url = members.postgres_for(postgres_url.replace("+psycopg", ""), 1_000)
+    assert url == f"{postgres_url}_1000"
+    assert members.postgres_for(postgres_url, 1_000) == url
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT current_database()")) == url.rpartition("/")[2]
+    engine.dispose()

@@ -4,11 +4,11 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,7 +16,7 @@ from rich.progress import Progress, TaskID
 
 from plumbot.apps.aiogram_models import build_when_used
 from plumbot.apps.benches import neighbours
-from plumbot.apps.benches.figures import told
+from plumbot.apps.benches.figures import Figure, told
 from plumbot.apps.benches.speech import MODELS, SHORT_SECONDS, Bench, Row, missing, summary
 from plumbot.kit import logging
 from plumbot.kit.settings import load_settings
@@ -24,7 +24,12 @@ from plumbot.kit.settings import load_settings
 app = typer.Typer(help="Measure what this machine can do.", no_args_is_help=True)
 Rounds = Annotated[int, typer.Option("--rounds", min=1, help="Each way so often; medians are told.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
-FEW = 1_000
+Server = Annotated[
+    str | None, typer.Option("--database", help="postgresql://…/NAME; databases NAME_… are made beside it, and kept.")
+]
+Folder = Annotated[Path, typer.Option("--folder", help="Where the clubs' databases lie; they are kept.")]
+FEW, MANY, SOME_UPDATES, TIMES, MINUTES = 1_000, 100_000, 20_000, 60, 2.0
+FOLDER = Path("var/bench")
 
 
 @app.command()
@@ -81,9 +86,8 @@ def updates(rounds: Rounds = 3, as_json: AsJson = False) -> None:
 
 @app.command()
 def members(
-    folder: Annotated[Path, typer.Option("--folder", help="Where the clubs' databases lie; they are kept.")] = Path(
-        "var/bench"
-    ),
+    folder: Folder = FOLDER,
+    database: Server = None,
     large: Annotated[int, typer.Option("--members", min=FEW, help="How many the large club has.")] = 1_000_000,
     times: Annotated[int, typer.Option("--times", min=2, help="How often each is asked.")] = 60,
     only_prepare: Annotated[bool, typer.Option("--prepare", help="Only make the clubs.")] = False,
@@ -95,14 +99,112 @@ def members(
     """
     logging.configure("ERROR", "console")
     build_when_used()
+    few, many = (_club(folder, database, size) for size in (FEW, large))
+    if not only_prepare:
+        told(asyncio.run(_members(many, large, few, times)), typer.echo, as_json=as_json)
+
+
+def _club(folder: Path, server: str | None, size: int) -> str:
+    """A club of that size, made where it is missing."""
     from plumbot.apps.benches import members as bench
 
-    for size in (FEW, large):
-        with bars() as progress:
-            bench.prepare(bench.sqlite_for(folder, size), size, progress)
-    if not only_prepare:
-        found = bench.figures(bench.sqlite_for(folder, large), large, bench.sqlite_for(folder, FEW), FEW, times)
-        told(asyncio.run(found), typer.echo, as_json=as_json)
+    url = bench.postgres_for(server, size) if server else bench.sqlite_for(folder, size)
+    with bars() as progress:
+        bench.prepare(url, size, progress)
+    return url
+
+
+def _members(many: str, large: int, few: str, times: int) -> Coroutine[Any, Any, list[Figure]]:
+    from plumbot.apps.benches import members as bench
+
+    return bench.figures(many, large, few, FEW, times)
+
+
+@app.command()
+def bots(
+    database: Annotated[str, typer.Option("--database", help="postgresql://…/NAME; NAME_0 is used, and emptied.")],
+    rounds: Rounds = 3,
+    requests: Annotated[int, typer.Option("--requests", min=100, help="How many people write, in each run.")] = 2_000,
+    as_json: AsJson = False,
+) -> None:
+    """What a second bot adds on PostgreSQL, and how busy the processors are meanwhile.
+
+    Example: plumbot bench bots --database postgresql://plum@localhost/bench
+    """
+    logging.configure("ERROR", "console")
+    told(asyncio.run(_bots(database, rounds, requests)), typer.echo, as_json=as_json)
+
+
+def _bots(server: str, rounds: int, requests: int) -> Coroutine[Any, Any, list[Figure]]:
+    from plumbot.apps.benches import bots as bench
+    from plumbot.apps.benches.members import postgres_for
+
+    return bench.figures(postgres_for(server, 0), rounds, requests)
+
+
+@app.command()
+def digest(
+    members: Annotated[int, typer.Option("--members", min=100, help="How many get one; 30 a second.")] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """How quickly all members get their digest, from a Telegram that refuses more than 30 a second.
+
+    Example: plumbot bench digest --members 10000
+    """
+    logging.configure("ERROR", "console")
+    told(asyncio.run(_digest(members)), typer.echo, as_json=as_json)
+
+
+async def _digest(members: int) -> list[Figure]:
+    from plumbot.apps.benches import digest as bench
+
+    with bars() as progress:
+        return await bench.figures(members, progress)
+
+
+@app.command()
+def growth(
+    minutes: Annotated[float, typer.Option("--minutes", min=0.2, help="How long it works.")] = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Whether a bot keeps up with 100 updates a second for minutes, and stays as small as it was.
+
+    Example: plumbot bench growth --minutes 2
+    """
+    logging.configure("ERROR", "console")
+    from plumbot.apps.benches import growth as bench
+
+    told(asyncio.run(bench.figures(minutes)), typer.echo, as_json=as_json)
+
+
+@app.command("all")
+def everything(rounds: Rounds = 3, folder: Folder = FOLDER, database: Server = None, as_json: AsJson = False) -> None:
+    """All but `speech`, in sizes that take a quarter of an hour. Two bots are measured where there is a PostgreSQL.
+
+    Example: plumbot bench all --rounds 1 --json
+    """
+    logging.configure("ERROR", "console")
+    build_when_used()
+    from plumbot.apps.benches import growth as steady
+    from plumbot.apps.benches import processes, updates
+
+    found: list[Figure] = []
+    say("starts and memory …")
+    found += processes.figures(rounds, SOME_UPDATES)
+    say("updates …")
+    found += asyncio.run(updates.figures(rounds))
+    for server in dict.fromkeys((None, database)):
+        say(f"members, {'PostgreSQL' if server else 'SQLite'} …")
+        few, many = (_club(folder, server, size) for size in (FEW, MANY))
+        found += asyncio.run(_members(many, MANY, few, TIMES))
+    say("digest …")
+    found += asyncio.run(_digest(FEW))
+    say("growth …")
+    found += asyncio.run(steady.figures(MINUTES))
+    if database:
+        say("two bots …")
+        found += asyncio.run(_bots(database, rounds, FEW))
+    told(found, typer.echo, as_json=as_json)
 
 
 @app.command()

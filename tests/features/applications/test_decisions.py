@@ -167,6 +167,12 @@ def test_a_forged_id_decides_nothing(house: House, name: str) -> None:
     assert house.audited() == []
 
 
+def test_of_an_application_that_is_not_there_no_card_is_shown(house: House, session: Session) -> None:
+    house.apply()
+    house.decisions.refresh(session, 999)
+    assert house.keys("card:999:") == []
+
+
 def test_arrival_counts_even_if_the_admins_had_denied_a_moment_ago(house: House, session: Session) -> None:
     """What was rejected stays rejected: the arrival is reported by admission, not made good here."""
     application = house.apply()

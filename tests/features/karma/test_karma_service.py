@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, inspect, select, update
 from sqlalchemy.orm import Session
 
 from plumbot.club.profiles import Profiles
@@ -370,3 +370,10 @@ def test_who_voted_before_the_profile_was_made_gives_nothing_twice(
     assert talk.karma(NINA) == 10
     talk.reacts(OLEG, number, "👍")
     assert talk.karma(NINA) == 11
+
+
+def test_who_is_in_memory_is_read_anew_only_when_their_karma_has_changed(talk: Talk, session: Session) -> None:
+    mira, oleg = (session.get_one(Profile, user_id) for user_id in (MIRA, OLEG))
+    assert (mira.karma, oleg.karma) == (10, 10)
+    talk.ledger.write(session, [Change(MIRA, 3, "x", talk.clock.now(), ADA)])
+    assert ("karma" in inspect(oleg).unloaded, mira.karma) == (False, 13)

@@ -6,7 +6,8 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from sqlalchemy import create_engine, func, select
+from pydantic import SecretStr
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from plumbot.apps.benches.traffic import FIRST_PERSON, OWNER, Json, person, pres
 from plumbot.club.tables import Profile
 from plumbot.features.karma.ledger import COUNTED_IN
 from plumbot.features.roster.screens import About
+from plumbot.kit.settings_values import database_url
 from plumbot.kit.switches import Switch
 
 SEED = 5
@@ -59,6 +61,22 @@ def prepare(url: str, members: int, progress: crowd.Progress) -> None:
         crowd.fill(url, members, progress)
     elif there != members or not whole:
         raise NotThisCrowd(f"The database holds {there:,} members and should hold {members:,}: empty it first.")
+
+
+def postgres_for(server: str, members: int) -> str:
+    """A database of its own beside the named one, made where it is missing."""
+    beside = make_url(database_url(SecretStr(server)).get_secret_value())
+    ours = beside.set(database=f"{beside.database}_{members}")
+    engine = create_engine(beside.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            there = text("SELECT 1 FROM pg_database WHERE datname = :name")
+            if connection.scalar(there, {"name": ours.database}) is None:
+                name = engine.dialect.identifier_preparer.quote(str(ours.database))
+                connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    finally:
+        engine.dispose()
+    return ours.render_as_string(hide_password=False)
 
 
 def sqlite_for(folder: Path, members: int) -> str:

@@ -20,29 +20,32 @@ STARTS = (  # with the seconds that each may take more than Python itself
     ("plumbot --help", ("-m", "plumbot", "--help"), 0.7),
     ("plumbot doctor", ("-m", "plumbot", "doctor"), 2.0),
 )
+NOBODY = "http://127.0.0.1:9"  # nobody answers there, and says so at once
 
 
 def figures(rounds: int, updates: int) -> list[Figure]:
     """Seconds beyond a bare start of Python, and MiB of a bot's inner parts."""
+    from plumbot.apps.benches import workers  # only here: the process whose memory is looked at loads this file, too
+
     with scratch() as folder:
-        return [*_starts(rounds, folder), *_memory(updates, folder)]
+        return [*_starts(rounds, folder), *workers.figures(rounds, folder), *_memory(updates, folder)]
 
 
 def _starts(rounds: int, folder: Path) -> list[Figure]:
     environment = {"PATH": os.environ.get("PATH", ""), **settings_for(sqlite_in(folder)).variables}
-    environment |= {"PLUM_TELEGRAM__API_URL": "http://127.0.0.1:9"}  # nobody answers there, and says so at once
+    environment |= {"PLUM_TELEGRAM__API_URL": NOBODY}
     runs: dict[str, list[float]] = {name: [] for name, _, _ in STARTS}
     for _ in range(rounds):
-        bare = _seconds(("-c", "pass"), environment, folder)
+        bare = seconds_of(("-c", "pass"), environment, folder)
         for name, arguments, _ in STARTS:
-            runs[name].append(_seconds(arguments, environment, folder) - bare)
+            runs[name].append(seconds_of(arguments, environment, folder) - bare)
     return [
         Figure(f"{name}, beyond Python's start", "s", Spread.of(runs[name]), "limit", Spread.of([limit]), 1.0, "less")
         for name, _, limit in STARTS
     ]
 
 
-def _seconds(arguments: Sequence[str], environment: dict[str, str], folder: Path) -> float:
+def seconds_of(arguments: Sequence[str], environment: dict[str, str], folder: Path) -> float:
     began = perf_counter()
     command = [sys.executable, *arguments]
     subprocess.run(command, env=environment, cwd=folder, capture_output=True, check=False)  # noqa: S603  # ourselves

@@ -40,7 +40,7 @@ def talk(count: int, people: int, first_message: int = 1) -> list[Json]:
     ]  # fmt: skip
 
 
-def reactions(count: int, people: int) -> list[Json]:
+def reactions(count: int, people: int, first_message: int = 1) -> list[Json]:
     """Each to another message of `talk`, new each time."""
     return [
         {
@@ -49,7 +49,7 @@ def reactions(count: int, people: int) -> list[Json]:
                 "old_reaction": [], "new_reaction": [{"type": "emoji", "emoji": "👍"}],
             }
         }
-        for number in range(1, count + 1)
+        for number in range(first_message, first_message + count)
     ]  # fmt: skip
 
 

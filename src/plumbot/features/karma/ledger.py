@@ -82,12 +82,9 @@ class Ledger:
             {"user_id": user_id, "day": day, "plus": plus, "minus": minus}
             for (user_id, day), (plus, minus) in sums.items()
         ]
-        if rows:
-            days, query = plain(KarmaDay), upsert(session, KarmaDay)
-            added = {"plus": days.c.plus + query.excluded.plus, "minus": days.c.minus + query.excluded.minus}
-            session.connection().execute(
-                query.on_conflict_do_update(index_elements=["user_id", "day"], set_=added), rows
-            )
+        days, query = plain(KarmaDay), upsert(session, KarmaDay)
+        added = {"plus": days.c.plus + query.excluded.plus, "minus": days.c.minus + query.excluded.minus}
+        session.connection().execute(query.on_conflict_do_update(index_elements=["user_id", "day"], set_=added), rows)
 
     def count_days_in_our_zone(self, session: Session, now: datetime) -> None:
         """Days are the club's: they are counted anew when the club's time zone is another than it was."""

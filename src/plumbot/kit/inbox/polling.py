@@ -58,12 +58,11 @@ class Poller:
     async def _once(self) -> None:
         """Whatever goes wrong is logged and waited out: a poller that ends hears nobody any more."""
         try:
-            if not await self._lease.is_ours():
+            if await self._lease.is_ours():
+                await self._take()
+            else:
                 self._offset = None
                 await asyncio.sleep(LASTING.total_seconds() / 15)
-                return
-            updates = await self._ask()
-            await self._intake.take(updates)
         except ApiError as error:
             await self._refused(error)
         except NetworkFault as fault:
@@ -73,9 +72,12 @@ class Poller:
             if not is_infrastructure(fault):
                 log.exception("intake_failed")
             await self._pause("intake_fault", str(fault))
-        else:
-            self._faults = self._conflicts = 0
-            self._confirm(updates)
+
+    async def _take(self) -> None:
+        updates = await self._ask()
+        await self._intake.take(updates)
+        self._faults = self._conflicts = 0
+        self._confirm(updates)
 
     def _confirm(self, updates: Sequence[object]) -> None:
         """With the next request. By the last one: ids are not compared, they start anew at times."""

@@ -89,13 +89,13 @@ class LaneRunner:
                 log.warning("inbox_database_fault", fault=str(fault))
 
     async def _read_more(self, nursery: asyncio.TaskGroup) -> None:
-        while not self._stopping.is_set():
+        more = True
+        while more and not self._stopping.is_set():
             for row in await self._source.more(self._held):
                 if row.seq not in self._held:
                     self._held.add(row.seq)
                     self._enqueue(row, nursery)
-            if not self._source.has_more(len(self._held)):
-                return
+            more = self._source.has_more(len(self._held))
 
     def _enqueue(self, row: InboxRow, nursery: asyncio.TaskGroup) -> None:
         wait = (row.not_before - self._clock.now()).total_seconds() if row.not_before else 0
@@ -161,11 +161,12 @@ class LaneRunner:
             self._sessions.signals.fire(INBOX)
 
     async def _stopped_within(self, seconds: float) -> bool:
+        stopped = asyncio.ensure_future(self._stopping.wait())
         try:
-            async with asyncio.timeout(seconds):
-                return await self._stopping.wait()
-        except TimeoutError:
-            return False
+            await asyncio.wait((stopped,), timeout=seconds)
+        finally:
+            stopped.cancel()
+        return self._stopping.is_set()
 
 
 async def _guarded(after: After) -> None:

@@ -59,13 +59,11 @@ def _seen(piece: str) -> int:
 
 
 def _cut(pieces: list[str], room: int) -> str:
+    """Of pieces that are longer than the room."""
     kept: list[str] = []
     opened: list[str] = []
-    for piece in pieces:
-        seen = _seen(piece)
-        if seen > room:
-            kept.append(_beginning(piece, room) if piece[0] not in "<&" else "")
-            break
+    rest = iter(pieces)
+    while (seen := _seen(piece := next(rest))) <= room:
         kept.append(piece)
         room -= seen
         tag = TAG.match(piece)
@@ -73,7 +71,8 @@ def _cut(pieces: list[str], room: int) -> str:
             opened.pop()
         elif tag:
             opened.append(tag[2])
-    return "".join([*kept, MORE, *(f"</{tag}>" for tag in reversed(opened))])
+    begun = _beginning(piece, room) if piece[0] not in "<&" else ""
+    return "".join([*kept, begun, MORE, *(f"</{tag}>" for tag in reversed(opened))])
 
 
 def _beginning(text: str, room: int) -> str:

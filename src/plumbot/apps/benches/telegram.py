@@ -1,0 +1,118 @@
+"""A Telegram for one bot, without people: it hands over what it is given, and takes what it is told as strictly."""
+
+import asyncio
+import itertools
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Any
+
+from aiohttp import web
+
+from plumbot.apps.benches.traffic import Json
+
+A_SECOND, CHAT_BURST = 30.0, 5.0
+AT_ONCE = 100
+SAYS = "send", "edit", "copy", "forward"
+
+
+class Bucket:
+    """So many at once, and so many a second on the long run."""
+
+    def __init__(self, rate: float, size: float) -> None:
+        self._rate, self._size = rate, size
+        self._left, self._at = size, monotonic()
+
+    def has_one(self, now: float) -> bool:
+        self._left = min(self._size, self._left + (now - self._at) * self._rate)
+        self._at = now
+        return self._left >= 1
+
+    def take(self) -> None:
+        self._left -= 1
+
+
+class Telegram:
+    """`strict`: 429 above 30 sends a second in all or one a second in a chat. `taken` has the moment of each send."""
+
+    def __init__(self, *, strict: bool = False) -> None:
+        self.url = ""
+        self.taken: list[tuple[float, int]] = []
+        self.refused = 0
+        self.asked: dict[str, int] = {}
+        self._strict = strict
+        self.everywhere, self._chats = Bucket(A_SECOND, A_SECOND), dict[int, Bucket]()
+        self._waiting: deque[Json] = deque()
+        self._come = asyncio.Event()
+        self._updates, self._messages = itertools.count(1), itertools.count(1)
+
+    def hand_over(self, contents: Iterable[Json]) -> None:
+        self._waiting.extend({"update_id": next(self._updates), **content} for content in contents)
+        self._come.set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        self.asked[method] = self.asked.get(method, 0) + 1
+        values = await _values(request)
+        if method == "getUpdates":
+            return _ok(await self._updates_for(values))
+        if method == "getMe":
+            return _ok({"id": 7_000_000_001, "is_bot": True, "first_name": "Plum", "username": "plum_bench_bot"})
+        if not method.startswith(SAYS):
+            return _ok(True)
+        return self._said(int(values["chat_id"]), str(values.get("text", "")))
+
+    def _said(self, chat: int, text: str) -> web.Response:
+        now = monotonic()
+        one = self._chats.setdefault(chat, Bucket(1, CHAT_BURST))
+        if self._strict and not (self.everywhere.has_one(now) and one.has_one(now)):
+            self.refused += 1
+            retry = {"retry_after": 1}
+            said = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
+            return web.json_response(said | {"parameters": retry}, status=429)
+        self.everywhere.take()
+        one.take()
+        self.taken.append((now, chat))
+        place = {"id": chat, "type": "private" if chat > 0 else "supergroup"}
+        return _ok({"message_id": next(self._messages), "date": 1, "chat": place, "text": text})
+
+    async def _updates_for(self, values: Json) -> list[Json]:
+        """What is confirmed is forgotten; an empty answer comes after a while."""
+        while self._waiting and self._waiting[0]["update_id"] < int(values.get("offset", 0)):
+            self._waiting.popleft()
+        if not self._waiting:
+            self._come.clear()
+            try:
+                await asyncio.wait_for(self._come.wait(), float(values.get("timeout", 0)))
+            except TimeoutError:
+                return []
+        return [*itertools.islice(self._waiting, AT_ONCE)]
+
+
+async def _values(request: web.Request) -> Json:
+    if request.content_type == "application/json":
+        values: Json = await request.json()
+        return values
+    return dict(await request.post())
+
+
+def _ok(result: Any) -> web.Response:
+    return web.json_response({"ok": True, "result": result})
+
+
+@asynccontextmanager
+async def telegram(*, strict: bool = False) -> AsyncIterator[Telegram]:
+    """On a free port of this machine alone."""
+    it = Telegram(strict=strict)
+    application = web.Application()
+    application.router.add_post("/bot{token}/{method}", it.answer)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        it.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield it
+    finally:
+        await runner.cleanup()
