@@ -20,7 +20,7 @@ from plumbot.sandbox.options import BOT_ID, CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.records import Chat, Member
 from plumbot.sandbox.seed import BOT_RIGHTS
 from plumbot.sandbox.server import RunningSandbox, serve
-from tests.support.databases import asked, migrated
+from tests.support.databases import Reader, migrated
 from tests.support.naming import named_without_id
 from tests.support.phones import Json, Phone, Telegram, telegram
 from tests.support.secrecy import check_that_no_secret_leaked, logged
@@ -44,6 +44,7 @@ class Club:
         self.people = people
         self.clock = clock
         self.database_url = migrated(folder)
+        self.reader = Reader(self.database_url)
         self._changed = changed
         self.instead: tuple[Provider, ...] = ()  # for a test: what takes the place of the bot's own
         self._stop = asyncio.Event()
@@ -108,7 +109,7 @@ class Club:
     # What the database says
 
     def asks(self, question: str, *values: object) -> list[tuple[Any, ...]]:
-        return asked(self.database_url, question, *values)
+        return self.reader.asks(question, *values)
 
     async def does(self, work: Callable[..., T], *values: Any) -> T:
         """Something done to the database by another process than the bot."""
@@ -191,6 +192,7 @@ async def club(folder: Path, *, started: bool = True, **changed: str) -> AsyncIt
                     it.check_names()
                 finally:
                     await it.stop()
+                    it.reader.close()
     finally:
         await sandbox.close()
     check_that_no_secret_leaked(folder)

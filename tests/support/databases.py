@@ -38,9 +38,30 @@ def migrated(folder: Path) -> str:
 
 def asked(url: str, question: str, *values: object) -> list[tuple[Any, ...]]:
     """What a reader beside the bot sees. `?` stands for a value."""
-    if url.startswith("sqlite:"):
-        with closing(sqlite3.connect(f"file:{url.removeprefix('sqlite:///')}?mode=ro", uri=True, timeout=10)) as file:
-            return file.execute(question, values).fetchall()
-    words = question if not values else question.replace("%", "%%").replace("?", "%s")
-    with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=10) as server:
-        return server.execute(words.encode(), values or None).fetchall()
+    with closing(Reader(url)) as reader:
+        return reader.asks(question, *values)
+
+
+class Reader:
+    """Asks beside the bot, again and again; to PostgreSQL it keeps its connection, which is dear."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._server: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    def asks(self, question: str, *values: object) -> list[tuple[Any, ...]]:
+        if self._url.startswith("sqlite:"):
+            place = f"file:{self._url.removeprefix('sqlite:///')}?mode=ro"
+            with closing(sqlite3.connect(place, uri=True, timeout=10)) as file:
+                return file.execute(question, values).fetchall()
+        words = question if not values else question.replace("%", "%%").replace("?", "%s")
+        return self._connected().execute(words.encode(), values or None).fetchall()
+
+    def _connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        if self._server is None or self._server.closed:
+            self._server = psycopg.connect(self._url.replace("+psycopg", ""), connect_timeout=10, autocommit=True)
+        return self._server
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
