@@ -6,7 +6,7 @@ from collections import OrderedDict
 from aiolimiter import AsyncLimiter
 
 CHATS_REMEMBERED = 5_000
-BURSTS_A_SECOND = 3  # not a whole second's at once: what is sent evenly can arrive bunched, and must still not be refused
+BURSTS_A_SECOND = 3  # a whole second's at once can arrive bunched with what follows, and be refused
 
 
 class Pauses:
