@@ -30,7 +30,8 @@ async def test_a_group_has_its_limit_of_a_minute_besides() -> None:
 
 
 async def test_all_together_keep_the_limit_of_a_second() -> None:
-    assert await seconds(Limits(a_second=10), *range(1, 13)) >= 0.15
+    assert await seconds(Limits(a_second=20), *range(1, 2 + 6)) >= 0.2
+    assert await seconds(Limits(a_second=20), *range(1, 2 + 4)) < 0.3
 
 
 async def test_a_pause_holds_its_chat_and_no_other() -> None:

@@ -55,7 +55,11 @@ class Reader:
             with closing(sqlite3.connect(place, uri=True, timeout=10)) as file:
                 return file.execute(question, values).fetchall()
         words = question if not values else question.replace("%", "%%").replace("?", "%s")
-        return self._connected().execute(words.encode(), values or None).fetchall()
+        try:
+            return self._connected().execute(words.encode(), values or None).fetchall()
+        except psycopg.OperationalError:
+            self.close()  # the server was away meanwhile: a new connection tells whether it is back
+            return self._connected().execute(words.encode(), values or None).fetchall()
 
     def _connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
         if self._server is None or self._server.closed:

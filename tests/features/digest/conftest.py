@@ -40,8 +40,8 @@ def profiles(clock: FixedClock) -> Profiles:
 
 
 @pytest.fixture
-def daily(profiles: Profiles, clock: FixedClock) -> DailyDigest:
-    return DailyDigest(HOUR, Standing(), profiles, Outbox(clock))
+def daily(clock: FixedClock) -> DailyDigest:
+    return DailyDigest(HOUR, Standing(), Outbox(clock))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
 
-from plumbot.club.profiles import Profiles
 from plumbot.club.tables import Profile
 from plumbot.features.digest.daily import AT_ONCE, DailyDigest
 from plumbot.features.digest.screens import daily as daily_screen
@@ -127,7 +126,7 @@ async def members(sessions: SessionManager, how_many: int) -> None:
 
 
 def process(sessions: SessionManager, clock: FixedClock) -> tuple[Timers, Timer]:
-    daily = DailyDigest(HOUR, Standing(), Profiles(clock, 10), Outbox(clock))
+    daily = DailyDigest(HOUR, Standing(), Outbox(clock))
     timer = Timer("digest.daily", HOUR.slot, daily.begin, daily.carry_on)
     return Timers(sessions, clock, [timer]), timer
 

@@ -66,7 +66,7 @@ async def test_each_hears_once_and_the_club_once_however_many_processes_look(ses
     clock = FixedClock(NINE - timedelta(minutes=5))
     await sessions.change(enrol, clock)
     profiles, outbox = Profiles(clock, 10), Outbox(clock)
-    daily = DailyDigest(HOUR, Standing(), profiles, outbox)
+    daily = DailyDigest(HOUR, Standing(), outbox)
     digests = DigestService(clock, profiles, Audit(clock), weekly_by_default=False)
     weekly = WeeklyDigest(HOUR, digests, Standing(), ClubChat(CLUB), outbox)
     await sessions.change(digests.switch_weekly, True, ADMIN)

@@ -41,9 +41,11 @@ def everywhere(_address: Address) -> bool:
     return True
 
 
-def site_at(url: str, *, attempts: int = 1, per_minute: int = 1000, patience: float = 1.0) -> Site:
+def site_at(
+    url: str, *, attempts: int = 1, per_minute: int = 1000, patience: float = 1.0, timeout: float = 5.0
+) -> Site:
     manners = Manners(
-        timeout_seconds=0.5, per_minute=per_minute, attempts=attempts, first_pause_seconds=0.01,
+        timeout_seconds=timeout, per_minute=per_minute, attempts=attempts, first_pause_seconds=0.01,
         patience_seconds=patience, allowed=everywhere,
     )  # fmt: skip
     return Site(url, manners)
@@ -157,7 +159,7 @@ async def must_refuse(bad: BadSite, expected: type[NoAnswer]) -> None:
     """While the site still hangs, by this very reason, in words for people, the name and the address nowhere."""
     with capture_logs() as logs, pytest.raises(expected) as raised:
         async with asyncio.timeout(HANGS_SECONDS / 2):
-            await site_at(bad.url).find("nina")
+            await site_at(bad.url, timeout=0.5 if expected is rules.SiteSlow else 5.0).find("nina")
     assert type(raised.value) is expected
     assert raised.value.text.endswith(".")
     assert raised.value.__cause__ is None

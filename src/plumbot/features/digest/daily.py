@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from plumbot.club.profiles import Profiles
+from plumbot.club.tables import Profile
 from plumbot.features.digest import repository, rules
 from plumbot.features.digest.ports import Changes
 from plumbot.kit.outbox.tables import TIMER
@@ -31,10 +31,9 @@ class DigestHour:
 class DailyDigest:
     """Begun once a day, then carried on in small units until everybody has theirs."""
 
-    def __init__(self, hour: DigestHour, changes: Changes, profiles: Profiles, outbox: Outbox) -> None:
+    def __init__(self, hour: DigestHour, changes: Changes, outbox: Outbox) -> None:
         self._hour = hour
         self._changes = changes
-        self._profiles = profiles
         self._outbox = outbox
 
     def begin(self, session: Session, now: datetime) -> None:
@@ -57,21 +56,23 @@ class DailyDigest:
         day = date.fromisoformat(note.value["day"])
         changed = self._changes.changed_on(session, day, note.value["after"], AT_ONCE)
         willing = repository.who_wants_it(session, [who for who, _, _ in changed])
+        told = self._outbox.known(session, [key_of(who, day) for who in willing])
         for who, plus, minus in changed:
-            if who in willing:
-                self._tell(session, day, who, plus, minus)
+            if who in willing and key_of(who, day) not in told:
+                self._tell(session, day, willing[who], plus, minus)
         if len(changed) < AT_ONCE:
             session.delete(note)
             return False
         note.value = note.value | {"after": changed[-1][0]}
         return True
 
-    def _tell(self, session: Session, day: date, who: int, plus: int, minus: int) -> None:
-        key = f"digest:{who}:{day}"
-        profile = self._profiles.find(session, who)
-        if profile is None or self._outbox.find(session, key) is not None:
-            return
+    def _tell(self, session: Session, day: date, profile: Profile, plus: int, minus: int) -> None:
+        who = profile.user_id
         self._outbox.show(
-            session, key, who, "digest.daily", urgency=TIMER, at_most_once=True, day=day.isoformat(),
+            session, key_of(who, day), who, "digest.daily", urgency=TIMER, at_most_once=True, day=day.isoformat(),
             plus=plus, minus=minus, karma=profile.karma, place=self._changes.place(session, profile),
         )  # fmt: skip
+
+
+def key_of(who: int, day: date) -> str:
+    return f"digest:{who}:{day}"

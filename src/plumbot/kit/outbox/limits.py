@@ -6,7 +6,7 @@ from collections import OrderedDict
 from aiolimiter import AsyncLimiter
 
 CHATS_REMEMBERED = 5_000
-BURSTS_A_SECOND = 3  # a whole second's at once can arrive bunched with what follows, and be refused
+BURST = 2  # to all chats: with what a second brings it makes 30, whichever second is looked at
 
 
 class Pauses:
@@ -34,10 +34,9 @@ class Pauses:
 class Limits:
     """Waits as long as Telegram's limits ask; edits count. A chat may have a burst of three."""
 
-    def __init__(self, a_second: int = 29, chat_burst: int = 3, group_a_minute: int = 18) -> None:
+    def __init__(self, a_second: int = 28, chat_burst: int = 3, group_a_minute: int = 18) -> None:
         self.pauses = Pauses()
-        burst = max(1, a_second / BURSTS_A_SECOND)
-        self._all = AsyncLimiter(burst, burst / a_second)
+        self._all = AsyncLimiter(BURST, BURST / a_second)
         self._chat_burst = chat_burst
         self._group_a_minute = group_a_minute
         self._chats: OrderedDict[int, tuple[AsyncLimiter, ...]] = OrderedDict()

@@ -1,5 +1,6 @@
 """The verbs of the outbox, written in the unit of the effect: `show` and `retire` a message, `call` a method."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +139,10 @@ class Outbox:
 
     def find(self, session: Session, key: str) -> ShownMessage | None:
         return session.scalar(_under(key))
+
+    def known(self, session: Session, keys: Collection[str]) -> set[str]:
+        """Those of these keys under which there is a message, or was one."""
+        return set(session.scalars(select(ShownMessage.key).where(ShownMessage.key.in_(keys))))
 
     def keys(self, session: Session, prefix: str) -> list[str]:
         """Keys of the messages that begin with `prefix`, such as `card:12:`."""
