@@ -6,7 +6,7 @@ from sqlalchemy import Connection, create_engine
 from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
-from plumbot.kit.outbox.limits import Limits
+from plumbot.kit.outbox.limits import BURST, Limits
 from plumbot.kit.outbox.messages import Messages
 from plumbot.kit.outbox.outcomes import Outcome, of_message
 from plumbot.kit.outbox.render import request_for
@@ -75,13 +75,14 @@ async def test_a_call_that_we_fail_to_make_is_put_off_and_made(desk: Desk, post:
 
 @ON_SQLITE
 async def test_calls_that_wait_for_their_turn_at_a_stop_are_made_by_the_next_process(desk: Desk, post: Post) -> None:
-    for n in range(3):
-        await desk.sessions.change(desk.outbox.call, f"c{n}", "setMyName", name=str(n))
+    names = [str(number) for number in range(BURST + 2)]
+    for name in names:
+        await desk.sessions.change(desk.outbox.call, f"c{name}", "setMyName", name=name)
     async with sending(desk.sessions, desk.client, desk.clock, desk.findings, limits=Limits(a_second=1)):
-        await until(lambda: post.requests)
-    assert len(post.requests) == 1
+        await until(lambda: len(post.requests) >= BURST)
+    assert len(post.requests) == BURST
     await desk.send_all()
-    assert sorted(values["name"] for values in post.made("setMyName")) == ["0", "1", "2"]
+    assert sorted(values["name"] for values in post.made("setMyName")) == names
 
 
 @ON_SQLITE
