@@ -78,7 +78,7 @@ async def test_calls_that_wait_for_their_turn_at_a_stop_are_made_by_the_next_pro
     names = [str(number) for number in range(BURST + 2)]
     for name in names:
         await desk.sessions.change(desk.outbox.call, f"c{name}", "setMyName", name=name)
-    async with sending(desk.sessions, desk.client, desk.clock, desk.findings, limits=Limits(a_second=1)):
+    async with sending(desk.sessions, desk.client, desk.clock, desk.findings, limits=Limits(a_second=0.05)):
         await until(lambda: len(post.requests) >= BURST)
     assert len(post.requests) == BURST
     await desk.send_all()

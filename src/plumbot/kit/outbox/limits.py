@@ -34,7 +34,7 @@ class Pauses:
 class Limits:
     """Waits as long as Telegram's limits ask; edits count. A chat may have a burst of three."""
 
-    def __init__(self, a_second: int = 28, chat_burst: int = 3, group_a_minute: int = 18) -> None:
+    def __init__(self, a_second: float = 28, chat_burst: int = 3, group_a_minute: int = 18) -> None:
         self.pauses = Pauses()
         self._all = AsyncLimiter(BURST, BURST / a_second)
         self._chat_burst = chat_burst
