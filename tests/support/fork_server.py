@@ -54,15 +54,22 @@ def _warm_up(*modules: str) -> None:
 
 
 def _note_the_end(_number: int, _frame: FrameType | None) -> None:
-    """Noted before it is reaped: who sees that it is gone finds the code."""
-    while LOGS:
-        child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        if child is None:
-            return
-        code = child.si_status if child.si_code == os.CLD_EXITED else -child.si_status
-        with suppress(FileNotFoundError):  # the test is over, and its folder with it
-            Path(f"{LOGS.pop(child.si_pid)}.code").write_text(str(code), encoding="ascii")
-        os.waitpid(child.si_pid, 0)
+    """Noted before it is reaped: who sees that it is gone finds the code.
+
+    Python may call this again in the middle of itself when another child ends: not while the signal is blocked.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGCHLD,))
+    try:
+        while LOGS:
+            child = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if child is None:
+                return
+            code = child.si_status if child.si_code == os.CLD_EXITED else -child.si_status
+            with suppress(FileNotFoundError):  # the test is over, and its folder with it
+                Path(f"{LOGS.pop(child.si_pid)}.code").write_text(str(code), encoding="ascii")
+            os.waitpid(child.si_pid, 0)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
