@@ -1,38 +1,41 @@
 """The Telegram of the benches is strict, and their figures say what was seen."""
 
-from time import monotonic
-
 import pytest
 
 from plumbot.apps.benches.digest import held_against
 from plumbot.apps.benches.growth import A_SECOND as UPDATES
 from plumbot.apps.benches.growth import Course, a_second, told_of
 from plumbot.apps.benches.scratch import TOKEN
-from plumbot.apps.benches.telegram import A_SECOND, Bucket, telegram
+from plumbot.apps.benches.telegram import A_SECOND, IN_A_CHAT, Window, telegram
 from plumbot.kit.telegram.client import ApiError, TelegramClient
 
 
-def test_thirty_at_once_and_thirty_a_second_are_taken_and_no_more() -> None:
-    bucket, now = Bucket(A_SECOND, A_SECOND), monotonic()
+def test_no_second_takes_more_than_thirty_wherever_it_begins() -> None:
+    window = Window(A_SECOND, 1.0)
 
     def taken(moment: float) -> int:
         count = 0
-        while bucket.has_one(moment):
-            bucket.take()
+        while window.has_room(moment):
+            window.take(moment)
             count += 1
         return count
 
-    assert taken(now) == 30
-    assert taken(now + 0.5) == 15
-    assert taken(now + 60) == 30
+    assert taken(5.0) == 30
+    assert taken(5.9) == 0
+    for number in range(30):
+        window.take(60 + number / 30)
+    assert taken(61.0) == 1
+    assert taken(70.0) == 30
 
 
-async def test_what_is_too_much_is_refused_and_counted() -> None:
+async def test_what_is_too_much_for_a_chat_is_refused_and_counted() -> None:
     async with telegram(strict=True) as it, TelegramClient(TOKEN, it.url) as client:
-        it.everywhere = Bucket(0, 0)
+        for _ in range(IN_A_CHAT):
+            await client.request("sendMessage", {"chat_id": 1, "text": "?"})
         with pytest.raises(ApiError, match="429"):
             await client.request("sendMessage", {"chat_id": 1, "text": "?"})
-    assert (it.refused, it.taken) == (1, [])
+        await client.request("sendMessage", {"chat_id": 2, "text": "?"})
+    assert (it.refused, [chat for _, chat in it.taken]) == (1, [*[1] * IN_A_CHAT, 2])
 
 
 async def test_what_is_confirmed_does_not_come_again() -> None:

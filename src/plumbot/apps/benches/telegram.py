@@ -12,29 +12,28 @@ from aiohttp import web
 
 from plumbot.apps.benches.traffic import Json
 
-A_SECOND, CHAT_BURST = 30.0, 5.0
+A_SECOND = 30
+IN_A_CHAT, CHAT_SECONDS = 6, 3.0  # one a second, and a burst of three
 AT_ONCE = 100
 SAYS = "send", "edit", "copy", "forward"
 
 
-class Bucket:
-    """So many at once, and so many a second on the long run."""
+class Window:
+    """No more than so many in any so many seconds, from wherever one counts."""
 
-    def __init__(self, rate: float, size: float) -> None:
-        self._rate, self._size = rate, size
-        self._left, self._at = size, monotonic()
+    def __init__(self, most: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._last: deque[float] = deque(maxlen=most)
 
-    def has_one(self, now: float) -> bool:
-        self._left = min(self._size, self._left + (now - self._at) * self._rate)
-        self._at = now
-        return self._left >= 1
+    def has_room(self, now: float) -> bool:
+        return len(self._last) != self._last.maxlen or now - self._last[0] >= self._seconds
 
-    def take(self) -> None:
-        self._left -= 1
+    def take(self, now: float) -> None:
+        self._last.append(now)
 
 
 class Telegram:
-    """`strict`: 429 above 30 sends a second in all or one a second in a chat. `taken` has the moment of each send."""
+    """`strict`: 429 above 30 sends in any second, or six in any three of one chat. `taken` has each one's moment."""
 
     def __init__(self, *, strict: bool = False) -> None:
         self.url = ""
@@ -42,7 +41,7 @@ class Telegram:
         self.refused = 0
         self.asked: dict[str, int] = {}
         self._strict = strict
-        self.everywhere, self._chats = Bucket(A_SECOND, A_SECOND), dict[int, Bucket]()
+        self._everywhere, self._chats = Window(A_SECOND, 1.0), dict[int, Window]()
         self._waiting: deque[Json] = deque()
         self._come = asyncio.Event()
         self._updates, self._messages = itertools.count(1), itertools.count(1)
@@ -65,14 +64,14 @@ class Telegram:
 
     def _said(self, chat: int, text: str) -> web.Response:
         now = monotonic()
-        one = self._chats.setdefault(chat, Bucket(1, CHAT_BURST))
-        if self._strict and not (self.everywhere.has_one(now) and one.has_one(now)):
+        here = self._chats.setdefault(chat, Window(IN_A_CHAT, CHAT_SECONDS))
+        if self._strict and not (self._everywhere.has_room(now) and here.has_room(now)):
             self.refused += 1
             retry = {"retry_after": 1}
             said = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
             return web.json_response(said | {"parameters": retry}, status=429)
-        self.everywhere.take()
-        one.take()
+        self._everywhere.take(now)
+        here.take(now)
         self.taken.append((now, chat))
         place = {"id": chat, "type": "private" if chat > 0 else "supergroup"}
         return _ok({"message_id": next(self._messages), "date": 1, "chat": place, "text": text})
