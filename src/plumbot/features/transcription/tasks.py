@@ -31,6 +31,7 @@ from plumbot.features.transcription.schemas import Assignment
 from plumbot.kit.db import SessionManager
 from plumbot.kit.keeping_on import keeping_on
 from plumbot.kit.logging import bind
+from plumbot.kit.memory import give_back_memory
 from plumbot.kit.metrics import count_recognition
 
 log = structlog.get_logger()
@@ -176,7 +177,7 @@ class SpeechWorker:
                     recogniser.recognise, path, language=job.language, model=job.model,
                     on_progress=claim.note, cancelled=claim.over.is_set,
                 )  # fmt: skip
-                return await asyncio.get_running_loop().run_in_executor(self._threads, listen)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, _heard, listen)
         except (SpeechFault, asyncio.CancelledError):
             raise
         except OSError as fault:
@@ -209,6 +210,13 @@ class SpeechWorker:
         await asyncio.sleep(self.grace_seconds)
         for claim in self.claims.values():
             claim.over.set()
+
+
+def _heard(listen: Callable[[], Transcript]) -> Transcript:
+    try:
+        return listen()
+    finally:
+        give_back_memory()
 
 
 def outcome_of(fault: SpeechFault) -> str:
