@@ -177,14 +177,36 @@ def growth(
     told(asyncio.run(bench.figures(minutes)), typer.echo, as_json=as_json)
 
 
+@app.command()
+def busy(
+    rounds: Rounds = 3,
+    times: Annotated[int, typer.Option("--times", min=20, help="How often people ask, in each run.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """How long people wait for /help while two clips are recognised and 100 updates a second come, beside rest.
+
+    Five ask a second, so it takes minutes a round. It needs a small model. Example: plumbot bench busy --rounds 1
+    """
+    logging.configure("ERROR", "console")
+    from plumbot.apps.benches import busy as bench
+
+    if not (found := asyncio.run(bench.figures(rounds, times))):
+        typer.echo(
+            f"The bench needs a model: {' or '.join(bench.MODELS)} (plumbot transcribe --download NAME).", err=True
+        )
+        raise typer.Exit(1)
+    told(found, typer.echo, as_json=as_json)
+
+
 @app.command("all")
 def everything(rounds: Rounds = 3, folder: Folder = FOLDER, database: Server = None, as_json: AsJson = False) -> None:
-    """All but `speech`, in sizes that take a quarter of an hour. Two bots are measured where there is a PostgreSQL.
+    """All but `speech`, in sizes that take half an hour. Two bots are measured where there is a PostgreSQL.
 
     Example: plumbot bench all --rounds 1 --json
     """
     logging.configure("ERROR", "console")
     build_when_used()
+    from plumbot.apps.benches import busy as rush
     from plumbot.apps.benches import growth as steady
     from plumbot.apps.benches import processes, updates
 
@@ -201,6 +223,8 @@ def everything(rounds: Rounds = 3, folder: Folder = FOLDER, database: Server = N
     found += asyncio.run(_digest(FEW))
     say("growth …")
     found += asyncio.run(steady.figures(MINUTES))
+    say("others while clips are recognised …")
+    found += asyncio.run(rush.figures(rounds))
     if database:
         say("two bots …")
         found += asyncio.run(_bots(database, rounds, FEW))

@@ -26,6 +26,12 @@ class Child:
     def resident_mib(self) -> float:
         return int(self._file("statm").split()[1]) * os.sysconf("SC_PAGE_SIZE") / MIB
 
+    def family_mib(self) -> float:
+        """With all that it has started. What they share counts for each: no less than it takes."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        children = [Child(int(pid)) for task in tasks for pid in (task / "children").read_text().split()]
+        return self.resident_mib() + sum(child.family_mib() for child in children)
+
     def descriptors(self) -> int:
         return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 

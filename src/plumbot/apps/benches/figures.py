@@ -46,6 +46,10 @@ def p95(seconds: Sequence[float]) -> float:
     return quantiles(seconds, n=20, method="inclusive")[-1]
 
 
+def p99(seconds: Sequence[float]) -> float:
+    return quantiles(seconds, n=100, method="inclusive")[-1]
+
+
 def told(figures: Sequence[Figure], say: Callable[[str], None], *, as_json: bool) -> None:
     if as_json:
         say(json.dumps([asdict(figure) for figure in figures], ensure_ascii=False))

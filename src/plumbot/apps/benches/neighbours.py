@@ -14,11 +14,8 @@ from typing import Any
 import aiohttp
 
 from plumbot.apps.benches.figures import p95
+from plumbot.apps.benches.listening import until_somebody_listens
 from plumbot.apps.sandbox import Sandbox
-from plumbot.features.transcription.hearing import Hearing
-from plumbot.kit.clock import SystemClock
-from plumbot.kit.databases import open_database
-from plumbot.kit.signals import Signals
 
 SPEAKERS = (1002, 1003, 1004)  # members; each sends a clip, waits for its words, sends the next
 ASKING = 8  # people who ask for help in turn, so that nobody meets Telegram's one message a second
@@ -74,16 +71,6 @@ async def measure(folder: Path, clips: Sequence[Path]) -> Neighbours:
     return Neighbours(
         len(clips), seconds, len(idle), len(busy), median(idle), p95(idle), median(busy), p95(busy)
     )  # fmt: skip
-
-
-async def until_somebody_listens(url: str) -> None:
-    hearing, sessions = Hearing(SystemClock()), open_database(url, Signals())
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await sessions.read(hearing.why_not) is not None:  # noqa: ASYNC110  # another process sets no event of ours
-                await asyncio.sleep(LOOK_SECONDS)
-    finally:
-        await sessions.close()
 
 
 class Street:

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
@@ -13,6 +12,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from plumbot.apps.benches import waves
 from plumbot.apps.benches.contestants import Measured
 from plumbot.apps.benches.word_errors import word_error_percent
 from plumbot.apps.speech import speech_options
@@ -198,12 +198,9 @@ def prepared(folder: Path) -> Iterator[Clip]:
 
 
 def cut(decoder: Decoder, recordings: Path, target: Path, entry: dict[str, Any]) -> Path:
-    with decoder.decode(recordings / entry["recording"]) as recording, wave.open(str(target), "wb") as file:
+    with decoder.decode(recordings / entry["recording"]) as recording:
         samples = recording.samples(int(entry["start"] * SAMPLE_RATE), int(entry["stop"] * SAMPLE_RATE))
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes((samples * 32767).astype("<i2").tobytes())
+        waves.write(str(target), samples)
     return target
 
 

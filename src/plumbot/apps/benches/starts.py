@@ -1,4 +1,4 @@
-"""How long commands take, and a worker until it listens, beyond the start of Python itself."""
+"""How long commands take, and a worker until it listens, beyond the start of Python itself; what it holds then."""
 
 import asyncio
 import os
@@ -8,23 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from plumbot.apps import speech_engines
 from plumbot.apps.benches.children import running
 from plumbot.apps.benches.figures import Figure, Spread
+from plumbot.apps.benches.listening import SMALLEST, by, club, is_here, until_somebody_listens
 from plumbot.apps.benches.scratch import settings_for, sqlite_in
-from plumbot.features.transcription.hearing import Hearing
-from plumbot.kit.clock import SystemClock
-from plumbot.kit.databases import open_database
-from plumbot.kit.settings import Settings
-from plumbot.kit.signals import Signals
+from plumbot.apps.benches.traffic import person
 
 STARTS = (  # with the seconds that each may take more than Python itself
     ("plumbot --help", ("-m", "plumbot", "--help"), 0.7),
     ("plumbot doctor", ("-m", "plumbot", "doctor"), 2.0),
 )
 NOBODY = "http://127.0.0.1:9"  # nobody answers there, and says so at once
-LIMIT_SECONDS, PATIENCE_SECONDS, LOOK_SECONDS = 2.0, 60.0, 0.01
-SMALL_MODEL = {"PLUM_TRANSCRIPTION__MODEL": "tiny.en"}
+LIMIT_SECONDS, HEARD_MIB = 2.0, 450.0
+CLIPS = 4  # two at once
 
 
 def commands(rounds: int, folder: Path) -> list[Figure]:
@@ -49,23 +45,30 @@ def seconds_of(arguments: Sequence[str], environment: dict[str, str], folder: Pa
 
 
 def worker(rounds: int, folder: Path) -> list[Figure]:
-    """Till it has said that it listens; nothing where the model is not installed."""
-    settings = Settings(settings_for(sqlite_in(folder)).variables | SMALL_MODEL)
-    if speech_engines.installed(settings)[1] is not None:
+    """Till it has said that it listens, and its memory when it has heard; nothing where the model is not installed."""
+    if not is_here(SMALLEST):
         return []
     runs = [asyncio.run(_listening(folder)) - seconds_of(("-c", "pass"), {}, folder) for _ in range(rounds)]
-    limit = Spread.of([LIMIT_SECONDS])
-    return [Figure("plumbot worker ready, beyond Python's start", "s", Spread.of(runs), "limit", limit, 1.0, "less")]
+    limit, mib = Spread.of([LIMIT_SECONDS]), Spread.of([HEARD_MIB])
+    (folder / "heard").mkdir()
+    heard = Spread.of([asyncio.run(_heard(folder / "heard"))])
+    what = f"memory of a worker with {SMALLEST} that has heard, its decoders added"
+    return [
+        Figure("plumbot worker ready, beyond Python's start", "s", Spread.of(runs), "limit", limit, 1.0, "less"),
+        Figure(what, "MiB", heard, "limit", mib, 1.0, "less"),
+    ]
 
 
 async def _listening(folder: Path) -> float:
-    url = sqlite_in(folder)
-    hearing, sessions = Hearing(SystemClock()), open_database(url, Signals())
-    try:
-        began = perf_counter()
-        async with asyncio.timeout(PATIENCE_SECONDS), running("worker", url, NOBODY, folder, **SMALL_MODEL):
-            while await sessions.read(hearing.why_not) is not None:  # noqa: ASYNC110  # another process sets no event
-                await asyncio.sleep(LOOK_SECONDS)
-            return perf_counter() - began
-    finally:
-        await sessions.close()
+    url, began = sqlite_in(folder), perf_counter()
+    async with running("worker", url, NOBODY, folder, **by(SMALLEST)):
+        await until_somebody_listens(url)
+        return perf_counter() - began
+
+
+async def _heard(folder: Path) -> float:
+    async with club(folder, CLIPS, SMALLEST) as it:
+        async with asyncio.TaskGroup() as nursery:
+            for number in range(CLIPS):
+                nursery.create_task(it.hear(person(number)))
+        return it.worker.family_mib()

@@ -1,4 +1,7 @@
-"""A Telegram for one bot, without people: it hands over what it is given, and takes what it is told as strictly."""
+"""A Telegram for one bot, without people: it hands over what it is given, and takes what it is told as strictly.
+
+`shown` is what each chat was told last, `files` what workers may fetch.
+"""
 
 import asyncio
 import itertools
@@ -40,6 +43,8 @@ class Telegram:
         self.taken: list[tuple[float, int]] = []
         self.refused = 0
         self.asked: dict[str, int] = {}
+        self.shown: dict[int, Json] = {}
+        self.files: dict[str, bytes] = {}
         self._strict = strict
         self._everywhere, self._chats = Window(A_SECOND, 1.0), dict[int, Window]()
         self._waiting: deque[Json] = deque()
@@ -58,12 +63,18 @@ class Telegram:
             return _ok(await self._updates_for(values))
         if method == "getMe":
             return _ok({"id": 7_000_000_001, "is_bot": True, "first_name": "Plum", "username": "plum_bench_bot"})
+        if method == "getFile":
+            name = values["file_id"]
+            return _ok({"file_id": name, "file_unique_id": name, "file_path": name})
         if not method.startswith(SAYS):
             return _ok(True)
-        return self._said(int(values["chat_id"]), str(values.get("text", "")))
+        return self._said(values)
 
-    def _said(self, chat: int, text: str) -> web.Response:
-        now = monotonic()
+    async def file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["name"]])
+
+    def _said(self, values: Json) -> web.Response:
+        now, chat = monotonic(), int(values["chat_id"])
         here = self._chats.setdefault(chat, Window(IN_A_CHAT, CHAT_SECONDS))
         if self._strict and not (self._everywhere.has_room(now) and here.has_room(now)):
             self.refused += 1
@@ -73,8 +84,9 @@ class Telegram:
         self._everywhere.take(now)
         here.take(now)
         self.taken.append((now, chat))
+        self.shown[chat] = values
         place = {"id": chat, "type": "private" if chat > 0 else "supergroup"}
-        return _ok({"message_id": next(self._messages), "date": 1, "chat": place, "text": text})
+        return _ok({"message_id": next(self._messages), "date": 1, "chat": place, "text": str(values.get("text", ""))})
 
     async def _updates_for(self, values: Json) -> list[Json]:
         """What is confirmed is forgotten; an empty answer comes after a while."""
@@ -106,6 +118,7 @@ async def telegram(*, strict: bool = False) -> AsyncIterator[Telegram]:
     it = Telegram(strict=strict)
     application = web.Application()
     application.router.add_post("/bot{token}/{method}", it.answer)
+    application.router.add_get("/file/bot{token}/{name}", it.file)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:

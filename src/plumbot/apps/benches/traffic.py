@@ -60,6 +60,15 @@ def written(user: Json, text: str) -> Json:
     return {"message": {"message_id": 1, "date": NOON, "chat": chat, "from": user, "text": text, "entities": entities}}
 
 
+def spoken(user: Json, number: int, file_id: str, language: str | None) -> Json:
+    """A voice message to the bot: by itself, or as one whose words are asked for in that language."""
+    told = written(user, f"/text {language}")
+    voice = {"file_id": file_id, "file_unique_id": f"voice{number}", "duration": 40, "mime_type": "audio/ogg"}
+    said = {**told["message"], "message_id": number, "voice": voice}
+    said = {name: value for name, value in said.items() if name not in ("text", "entities")}
+    return {"message": {**told["message"], "reply_to_message": said} if language else said}
+
+
 def pressed(user: Json, data: str, numbers: Iterator[int] = itertools.count(1)) -> Json:  # noqa: B008  # shared
     chat = {"id": user["id"], "type": "private", "first_name": user["first_name"]}
     message = {"message_id": 1, "date": NOON, "chat": chat, "text": "?"}
