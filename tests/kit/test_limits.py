@@ -2,7 +2,7 @@
 
 import asyncio
 
-from plumbot.kit.outbox.limits import CHATS_REMEMBERED, Limits
+from plumbot.kit.outbox.limits import CHATS_REMEMBERED, Gate, Limits
 
 
 async def seconds(limits: Limits, *chats: int | None) -> float:
@@ -32,6 +32,19 @@ async def test_a_group_has_its_limit_of_a_minute_besides() -> None:
 async def test_all_together_keep_the_limit_of_a_second() -> None:
     assert await seconds(Limits(a_second=20), *range(1, 2 + 6)) >= 0.2
     assert await seconds(Limits(a_second=20), *range(1, 2 + 4)) < 0.3
+
+
+async def test_turns_that_are_used_late_and_all_at_once_do_not_crowd_a_second() -> None:
+    gate, loop = Gate(3, seconds=0.2), asyncio.get_running_loop()
+    passed: list[float] = []
+
+    async def passes() -> None:
+        await gate.passed()
+        passed.append(loop.time())
+
+    await asyncio.gather(*(passes() for _ in range(8)))
+    assert min(later - first for first, later in zip(passed, passed[3:], strict=False)) > 0.19
+    assert passed[2] - passed[0] < 0.1
 
 
 async def test_a_pause_holds_its_chat_and_no_other() -> None:

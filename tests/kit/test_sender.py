@@ -10,10 +10,22 @@ from sqlalchemy.orm import Session
 
 from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox import presses, repository
+from plumbot.kit.outbox.limits import Gate
 from plumbot.kit.outbox.tables import ANSWER, TIMER, ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
 from plumbot.kit.telegram.client import TelegramClient
-from tests.support.telegram import Findings, Post, TurnableClock, all_sent, calls_of, error, row_of, sending, until
+from tests.support.telegram import (
+    Findings,
+    Post,
+    TurnableClock,
+    all_sent,
+    calls_of,
+    error,
+    quick_limits,
+    row_of,
+    sending,
+    until,
+)
 
 NINA, CLUB = 1001, -100
 
@@ -54,6 +66,24 @@ async def test_it_is_sent_then_edited_in_place(desk: Desk, post: Post) -> None:
     await desk.send_all()
     assert post.shown(NINA) == ["two &lt;&amp;&gt;"]
     assert [method for method, _ in post.requests] == ["sendMessage", "editMessageText"]
+
+
+async def test_what_is_sent_edited_deleted_and_called_goes_through_one_gate(desk: Desk, post: Post) -> None:
+    limits, loop = quick_limits(), asyncio.get_running_loop()
+    limits.gate = Gate(1, seconds=0.1)
+    for key in ("a", "b"):
+        await desk.show(key, "one", to=1000 + ord(key))
+    await desk.send_all()
+    await desk.show("a", "two", to=1097)
+    await desk.show("c", "one")
+    await desk.retire("b")
+    await desk.sessions.change(desk.outbox.call, "name", "setMyName", name="Plum")
+    began = loop.time()
+    async with sending(desk.sessions, desk.client, desk.clock, desk.findings, limits=limits):
+        await until(lambda: len(post.requests) == 6)
+    assert loop.time() - began > 0.29
+    methods = ["deleteMessage", "editMessageText", "sendMessage", "setMyName"]
+    assert sorted(method for method, _ in post.requests[2:]) == methods
 
 
 async def test_messages_of_a_chat_come_in_order_and_one_at_a_time(desk: Desk, post: Post) -> None:

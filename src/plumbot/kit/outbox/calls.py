@@ -47,6 +47,7 @@ class Calls:
             values |= {"chat_id": shown.chat_id, "message_id": shown.message_id}
         if not await self.limits.wait(None):
             return
+        await self.limits.gate.passed()
         reach("call.begun")
         try:
             result = await self.client.request(call.method, values)

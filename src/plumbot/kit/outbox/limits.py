@@ -1,12 +1,32 @@
 """Telegram's limits on sending: 30 a second in all, about one a second in a chat, 20 a minute in a group."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 from aiolimiter import AsyncLimiter
 
 CHATS_REMEMBERED = 5_000
 BURST = 2  # to all chats: with what a second brings it makes 30, whichever second is looked at
+
+
+GATE_SECONDS = 1.03  # a second, and some hundredths for what happens on the way
+
+
+class Gate:
+    """The last door before a request, which keeps the second when turns were given in time and used late."""
+
+    def __init__(self, most: int, seconds: float = GATE_SECONDS) -> None:
+        self._passed: deque[float] = deque(maxlen=most)
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
+
+    async def passed(self) -> None:
+        """When fewer than `most` have passed within the `seconds` before."""
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if len(self._passed) == self._passed.maxlen:
+                await asyncio.sleep(self._passed[0] + self._seconds - loop.time())
+            self._passed.append(loop.time())
 
 
 class Pauses:
@@ -32,10 +52,14 @@ class Pauses:
 
 
 class Limits:
-    """Waits as long as Telegram's limits ask; edits count. A chat may have a burst of three."""
+    """Waits as long as Telegram's limits ask; edits count. A chat may have a burst of three.
+
+    Whoever has waited for a turn may still have to read, and passes the gate when the request is ready.
+    """
 
     def __init__(self, a_second: float = 28, chat_burst: int = 3, group_a_minute: int = 18) -> None:
         self.pauses = Pauses()
+        self.gate = Gate(int(a_second + BURST))
         self._all = AsyncLimiter(BURST, BURST / a_second)
         self._chat_burst = chat_burst
         self._group_a_minute = group_a_minute

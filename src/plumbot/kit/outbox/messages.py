@@ -100,9 +100,11 @@ class Messages:
         if request.document is not None:
             content = await self.sessions.read(self.hooks.documents.content, request.document)
             values, files = with_document(request, content)
+            await self.limits.gate.passed()
             return dict(await self.client.request(request.method, values, files=files))
         # A picture may be drawn for this message: that takes its time, and others are waiting.
         values, files = await asyncio.to_thread(with_photo, request, self.photos.get(photo.key) if photo else None)
+        await self.limits.gate.passed()
         result = await self.client.request(request.method, values, files=files)
         if photo and files:
             self._remember(photo.key, result["photo"][-1]["file_id"])
@@ -165,6 +167,7 @@ class Messages:
         deletion = Request("deleteMessage", place, closed.media)
         young = row.sent_at is None or self.clock.now() - row.sent_at < DELETABLE
         for request in (*((deletion,) if young else ()), closed, without_buttons(row)):
+            await self.limits.gate.passed()
             try:
                 await self.client.request(request.method, request.values)
             except NetworkFault as fault:
