@@ -200,7 +200,7 @@ def busy(
 
 @app.command("all")
 def everything(rounds: Rounds = 3, folder: Folder = FOLDER, database: Server = None, as_json: AsJson = False) -> None:
-    """All but `speech`, in sizes that take half an hour. Two bots are measured where there is a PostgreSQL.
+    """All but `speech`, in sizes that take twenty minutes. Two bots are measured where there is a PostgreSQL.
 
     Example: plumbot bench all --rounds 1 --json
     """

@@ -14,6 +14,7 @@ from plumbot.apps.benches.traffic import Json, person, reactions, talk, written
 
 A_SECOND, PEOPLE = 100, 300
 TALK, VOTES, COMMANDS = 80, 18, 2  # of each second's
+WARMING = 60  # people who ask at once before it begins, so that each connection is open that there may be
 SHARE = 5  # the first and the last fifth are compared
 WAIT = text("SELECT count(*) FROM inbox WHERE status = 'new'")
 IN_ALL = text("SELECT count(*) FROM inbox WHERE source = 'telegram'")
@@ -55,14 +56,16 @@ async def figures(minutes: float) -> list[Figure]:
 
 
 async def _watched(it: Telegram, child: Child, engine: Engine, seconds: int) -> Course:
-    """Each second's updates at their time; the first second warms everything up, and is not looked at."""
+    """Each second's updates at their time; what comes before, and the first second, warms up and is not looked at."""
+    it.hand_over(written(person(number), "/help") for number in range(WARMING))
+    await until(lambda: len(it.taken) >= WARMING)
     course, began = Course(), monotonic()
     for number in range(seconds + 1):
         it.hand_over(a_second(number))
         await asyncio.sleep(max(0.0, began + number + 1 - monotonic()))
         if number:
             course.look(child, await asyncio.to_thread(_count, engine, WAIT))
-    sent = (seconds + 1) * A_SECOND
+    sent = WARMING + (seconds + 1) * A_SECOND
     await until(lambda: _count(engine, IN_ALL) == sent and _count(engine, WAIT) == 0, 10.0)
     return course
 
