@@ -22,6 +22,8 @@ __all__ = ["pytest_terminal_summary"]  # pytest finds it here
 build_when_used()  # before any test imports aiogram
 share_what_is_compiled()
 
+gc.set_threshold(20_000)  # tests make much and keep little: looking for circles so seldom saves one second in thirty
+
 HERE = ("127.", "::1", "localhost", "0.0.0.0")
 
 _connect = socket.socket.connect

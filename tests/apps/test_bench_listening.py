@@ -17,12 +17,11 @@ from plumbot.apps.benches.telegram import telegram
 from plumbot.apps.cli import app
 from plumbot.kit.telegram.client import TelegramClient
 
-MODELS = pytest.mark.xdist_group("speech models")
-LONG = pytest.mark.timeout(300)
+LONG = pytest.mark.timeout(300)  # half a minute of both processors, at rest
 SLEEPER = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1, flush=True); input()'])"
 
 
-@MODELS
+@pytest.mark.soak
 @LONG
 def test_help_is_asked_at_rest_and_while_two_clips_are_recognised() -> None:
     run = CliRunner().invoke(app, ["bench", "busy", "--rounds", "1", "--times", "20", "--json"])
@@ -32,7 +31,7 @@ def test_help_is_asked_at_rest_and_while_two_clips_are_recognised() -> None:
     assert 0 < at_work["ours"]["median"] <= EARS
 
 
-@MODELS
+@pytest.mark.soak
 @LONG
 def test_a_worker_that_has_heard_holds_its_model_and_its_decoders(tmp_path: Path) -> None:
     ready, heard = starts.worker(1, tmp_path)

@@ -151,8 +151,15 @@ LEFT_BEHIND = {
 }
 
 
+QUESTIONS = {name: text(question) for name, question in LEFT_BEHIND.items()}
+
+
 async def left_behind(it: Bench, person: int) -> dict[str, Rows]:
-    return {name: await asked(it, question, person) for name, question in LEFT_BEHIND.items()}
+    def ask(session: Session) -> dict[str, Rows]:
+        found = {name: session.execute(question, {"person": person}) for name, question in QUESTIONS.items()}
+        return {name: [tuple(row) for row in rows] for name, rows in found.items()}
+
+    return await it.witness.read(ask)
 
 
 @dataclass

@@ -41,7 +41,7 @@ OTHERS_OUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 INITIAL = ("--username=plum", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "jit": "off"}
 ALWAYS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -65,6 +65,7 @@ class PostgresServer:
         self._numbers = count(1)
         self._templates: set[str] = set()
         self._kept: dict[str, str] = {}
+        self._sweepers: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
 
     def __enter__(self) -> Self:
         self._own(self.folder)
@@ -120,6 +121,8 @@ class PostgresServer:
         """SIGINT is a fast shutdown, SIGQUIT a crash (recovery follows at the next start)."""
         if self._process is None:
             return
+        for sweeper in self._sweepers.values():
+            sweeper.close()
         self._process.send_signal(how)
         try:
             self._process.wait(STOP_SECONDS)
@@ -163,9 +166,11 @@ class PostgresServer:
             self._execute("CREATE DATABASE {} TEMPLATE {}", self._kept[template], template)
         name = self._kept[template]
         yield self.url(name)
-        with self._connected(name) as connection:
-            connection.execute(OTHERS_OUT)
-            connection.execute(EMPTY)
+        sweeper = self._sweepers.get(name)
+        if sweeper is None or sweeper.closed:  # a connection costs as much as the emptying
+            sweeper = self._sweepers[name] = self._connected(name)
+        sweeper.execute(OTHERS_OUT)
+        sweeper.execute(EMPTY)
 
     def _execute(self, statement: str, *names: str) -> None:
         with self._connected() as connection:

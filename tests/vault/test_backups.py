@@ -141,7 +141,7 @@ def test_a_manifest_that_tells_more_than_there_is_is_found(sqlite_url: str, tmp_
     folder = tmp_path / "mixed"
     for made in (full, less):
         with tarfile.open(made.path) as tar:
-            tar.extractall(folder / made.path.stem, filter="data")
+            tar.extractall(folder / made.path.stem)  # our own; the filter came with 3.11.4
     shutil.copy(folder / full.path.stem / "manifest.json", folder / less.path.stem)
     with tarfile.open(less.path, "w") as tar:
         for name in ("manifest.json", "database.db.gz"):
