@@ -49,6 +49,16 @@ def _guarded_connect_ex(self: socket.socket, address: Any) -> int:
     return _connect_ex(self, address)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that name a long time of their own begin first: begun late, one would run alone at the end."""
+
+    def named_time(item: pytest.Item) -> float:
+        mark = item.get_closest_marker("timeout")
+        return float(mark.args[0]) if mark else 0.0
+
+    items.sort(key=named_time, reverse=True)
+
+
 def pytest_collection_finish() -> None:
     """What was loaded until now (aiogram above all) stays: the collector need not look at it again and again."""
     gc.collect()
