@@ -65,7 +65,7 @@ fix: env ## format the code and repair what the linter can
 soak: ## the long tests of a release: hours are possible
 	@tools/bootstrap.sh test
 	@$(MAKE) --no-print-directory mo
-	PLUM_SOAK=on $(BIN)/pytest -m "soak or kill" $(TESTS) $(ARGS)
+	PLUM_SOAK=on $(BIN)/pytest -m "soak or sized or kill" $(TESTS) $(ARGS)
 
 .PHONY: env
 env: ## .venv with all that developers need

@@ -394,6 +394,13 @@ async def test_a_dialogue_of_somebody_else_cannot_be_written(house: House) -> No
     assert (await house.notes(), await house.state()) == (set(), None)
 
 
+async def test_what_comes_from_somebody_elses_private_chat_has_no_effect(house: House) -> None:
+    ninas = {"id": NINA, "type": "private"}
+    await house.press("ok", by=ADA, chat=ninas)
+    await house.say("/join", by=ADA, chat=ninas)
+    assert (await house.last_status(), await house.notes()) == (("done", ""), set())
+
+
 async def test_in_a_group_the_answer_goes_to_the_topic_of_the_question(house: House) -> None:
     group = {"id": CLUB, "type": "supergroup", "title": "C", "is_forum": True}
     await house.say("/hello", chat=group, message_thread_id=9, is_topic_message=True)

@@ -206,6 +206,7 @@ class Trial:
                 complaints.append(f"{where}: {name} {found[name]}, not {rows}")
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(7_500 if SOAK else 660)
 @pytest.mark.parametrize("way", WAYS)
 async def test_no_step_is_lost_done_twice_or_done_by_half(head_url: str, way: str, hold: Hold) -> None:

@@ -15,6 +15,7 @@ FLOOD = 500 if SOAK else 200
 OVERTAKEN_AT_MOST = 60  # of the flood's updates, by the last of the calm people
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(300)
 async def test_who_asks_once_does_not_wait_behind_who_asks_hundreds_of_times(head_url: str, hold: Hold) -> None:
     async with bench(head_url) as it:

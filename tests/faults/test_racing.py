@@ -36,6 +36,7 @@ async def take_in_parts(it: Bench, updates: list[Json]) -> None:
     await it.answer_calls()
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(7_500 if SOAK else 300)
 async def test_of_four_admins_who_press_at_once_one_decides(head_url: str, hold: Hold) -> None:
     people = range(FIRST, FIRST + APPLICATIONS)

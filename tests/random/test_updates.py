@@ -1,16 +1,16 @@
 """Whatever Telegram may send: the bot never raises, and never loses what comes next."""
 
 import asyncio
-import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.random.house import House, house
 from tests.random.strategies import PEOPLE, Json, batches, presses_on, says, way
+from tests.support.scoreboard import SOAK
 
-SOAK = bool(os.environ.get("PLUM_SOAK"))
 OFTEN = settings(
     max_examples=3_000 if SOAK else 150,
     deadline=None,
@@ -38,6 +38,8 @@ async def hold(it: House, batches: list[list[Json]], person: int) -> None:
     assert said_to(it, person) > heard
 
 
+@pytest.mark.sized
+@pytest.mark.timeout(7_500 if SOAK else 300)
 def test_whatever_comes_the_bot_never_raises_and_start_is_always_answered(tmp_path: Path) -> None:
     with asyncio.Runner() as runner:
         living = house(tmp_path)

@@ -138,6 +138,9 @@ class Updates:
         if kind_of(update) not in self.dispatcher.observers:
             log.info("update_of_unknown_kind", kind=kind_of(update))  # a newer Bot API; nothing here could take it
             return None
+        if here.private and here.user_id not in (0, here.chat_id):
+            log.warning("update_from_anothers_private_chat")  # Telegram sends none, and nobody has a dialogue there
+            return None
         await self._know_own_name(unit)
         event = Update.model_validate(update, context={"bot": self.bot})
         await self.dispatcher.feed_update(self.bot, event, reply=reply, person=_person(update), press_number=press)
