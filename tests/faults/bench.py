@@ -32,7 +32,10 @@ from plumbot.kit.signals import Signals
 from tests.faults.database_faults import fail
 from tests.random.house import running, settings_of
 from tests.random.strategies import BOT
+from tests.support.scoreboard import SOAK
 from tests.support.telegram import TOKEN, Json, client_of, until
+
+PATIENCE_SECONDS = 600 if SOAK else 90
 
 
 @dataclass
@@ -101,7 +104,7 @@ class Bench:
         return Answer(True, result, values=call.then_values)
 
     async def settled(self) -> None:
-        await until(self._is_settled, within=90)
+        await until(self._is_settled, PATIENCE_SECONDS)
 
     async def _is_settled(self) -> bool:
         return await self.witness.read(_waiting) is None
