@@ -15,7 +15,7 @@ from plumbot.kit.errors.faults import LENGTH, LETTERS, LONGEST_TRACE, reference_
 from plumbot.kit.errors.keeper import KEPT, QUIET, FaultCollector, FaultKeeper, collecting
 from plumbot.kit.errors.tables import ErrorRow
 from plumbot.kit.logging import bind, configure
-from plumbot.kit.metrics import ERRORS
+from plumbot.kit.metrics import ERRORS, FAULTS
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
 from tests.support.telegram import TurnableClock
@@ -62,7 +62,7 @@ async def told(spine: SessionManager) -> list[ShownMessage]:
 
 
 async def test_a_logged_stack_trace_is_kept_with_what_was_known(keeper: FaultKeeper, spine: SessionManager) -> None:
-    before = ERRORS.labels("kit.example")._value.get()
+    before, of_all = ERRORS.labels("kit.example")._value.get(), FAULTS._value.get()
     with bind(update_id=77):
         fail()
     await keeper.keep()
@@ -72,7 +72,7 @@ async def test_a_logged_stack_trace_is_kept_with_what_was_known(keeper: FaultKee
     assert '"seq": 12' in row.context
     assert '"update_id": 77' in row.context
     assert "1001" not in row.context, "a row that stays for a month names nobody"
-    assert ERRORS.labels("kit.example")._value.get() == before + 1
+    assert (ERRORS.labels("kit.example")._value.get(), FAULTS._value.get()) == (before + 1, of_all + 1)
 
 
 async def test_libraries_report_by_logging_too(keeper: FaultKeeper, spine: SessionManager) -> None:

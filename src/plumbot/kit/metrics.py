@@ -38,7 +38,7 @@ API_SECONDS = Histogram(
     "plum_api_call_seconds", "How long Telegram takes to answer.", ("method",), registry=REGISTRY, buckets=SLOW_SECONDS
 )
 OUTBOX_FAILED = Counter(
-    "plum_outbox_failed", "Messages and calls that were given up: refused, unreachable, fault.",
+    "plum_outbox_failed", "Messages and calls that were given up: refused, unreachable, call.",
     ("reason",), registry=REGISTRY,
 )  # fmt: skip
 DATABASE_SECONDS = Histogram(
@@ -50,6 +50,7 @@ TRANSACTIONS = Counter(
 )
 RETRIES = Counter("plum_transaction_retries", "Units that ran again.", registry=REGISTRY)
 ERRORS = Counter("plum_errors", "Faults that nobody expected, by place.", ("place",), registry=REGISTRY)
+FAULTS = Counter("plum_faults", "Faults that nobody expected, in all places.", registry=REGISTRY)
 RECOGNITIONS = Counter(
     "plum_recognitions", "Recordings by engine and outcome.", ("engine", "outcome"), registry=REGISTRY
 )
@@ -59,6 +60,13 @@ REAL_TIME_FACTOR = Histogram(
 )  # fmt: skip
 KARMA_CHANGES = Counter("plum_karma_changes", "Rows of the ledger, by kind.", ("kind",), registry=REGISTRY)
 
+# A series that is born with its first event is born as 1, and `increase()` does not see that one: these begin with 0.
+for _reason in ("refused", "unreachable", "call"):
+    OUTBOX_FAILED.labels(_reason)
+for _outcome in ("failed", "unusable"):
+    RECOGNITIONS.labels("", _outcome)
+for _kind in ("up", "down"):
+    KARMA_CHANGES.labels(_kind)
 
 KINDS = frozenset(
     "message edited_message callback_query chat_member my_chat_member chat_join_request message_reaction call".split()

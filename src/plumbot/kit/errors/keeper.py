@@ -17,7 +17,7 @@ from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.errors.faults import Fault, fault_of
 from plumbot.kit.errors.tables import ErrorRow
-from plumbot.kit.metrics import ERRORS
+from plumbot.kit.metrics import ERRORS, FAULTS
 from plumbot.kit.refusals import N_
 
 log = structlog.get_logger()
@@ -45,6 +45,7 @@ class FaultCollector(logging.Handler):
         if fault is None:
             return
         ERRORS.labels(fault.place).inc()
+        FAULTS.inc()
         with self._guard:
             self._waiting.append(fault)
 
