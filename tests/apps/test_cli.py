@@ -24,6 +24,7 @@ from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.settings import SettingsProblem
 from tests.support.command_line import plumbot
 
+TOKEN = "1234567:not-a-real-token-not-a-real-token-00"
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -71,7 +72,7 @@ def test_a_mistyped_command_is_answered_with_the_one_that_was_meant(tmp_path: Pa
 @pytest.mark.parametrize("command", [
     "doctor", "features", "admins list", "admins add", "admins remove", "db upgrade", "db downgrade", "db current",
     "db check", "db wait", "roster import", "roster export", "roster add", "inbox list", "inbox retry", "inbox drop",
-    "commands sync",
+    "commands sync", "run", "bot",
 ])  # fmt: skip
 def test_each_command_explains_itself_with_an_example(tmp_path: Path, command: str) -> None:
     done = plumbot(tmp_path, *command.split(), "--help")
@@ -101,8 +102,42 @@ def test_the_bot_says_what_is_wrong_and_missing_before_it_loads_aiogram(tmp_path
     assert (done.returncode, done.stdout) == (2, "False False\n")
     assert [line.partition(" ")[0] for line in done.stderr.splitlines()] == [
         "PLUM_CLUB__OWNER_ID", "PLUM_CLUB__TIMEZONE", "PLUM_TELEGRAM__TOKEN", "PLUM_TELEGRAM__WEBHOOK_URL",
-        "PLUM_TELEGRAM__WEBHOOK_SECRET",
+        "PLUM_TELEGRAM__WEBHOOK_SECRET", "PLUM_CLUB__CHAT_ID",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", ["run", "bot"])
+def test_a_bot_without_chat_or_main_admin_names_both_and_does_not_start(tmp_path: Path, command: str) -> None:
+    empty = {"PLUM_CLUB__CHAT_ID": "", "PLUM_CLUB__OWNER_ID": ""}  # as deploy/compose/plum.env has them
+    done = plumbot(tmp_path, command, PLUM_TELEGRAM__TOKEN=TOKEN, **empty)
+    assert done.returncode == 2
+    assert [line.partition(" is not set: ")[0] for line in done.stderr.splitlines()] == [*empty]
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("command", ["run", "bot", "worker"])
+def test_who_starts_without_a_driver_exits_with_2_having_told_what_is_set_in_vain(tmp_path: Path, command: str) -> None:
+    code = (
+        "import sys\nfrom plumbot.apps.cli import main\nsys.modules['psycopg'] = None\n"
+        f"sys.argv[1:] = [{command!r}]\nmain()"
+    )
+    given = {
+        "PLUM_TELEGRAM__TOKEN": TOKEN, "PLUM_CLUB__CHAT_ID": "-1001", "PLUM_CLUB__OWNER_ID": "5",
+        "PLUM_DATABASE__URL": "postgresql://nobody@127.0.0.1:1/none", "PLUM_TELEGRAM__TOKE": "x",
+        "PLUM_HTTP__PORT": "0",
+    }  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env=os.environ | given, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    warned, said = done.stderr.splitlines()
+    assert json.loads(warned)["says"].endswith("did you mean PLUM_TELEGRAM__TOKEN?")
+    assert json.loads(warned)["level"] == "warning"
+    assert (done.returncode, said) == (2, "PostgreSQL needs its driver: install `plumbot[postgres]`.")
+
+
+def test_bot_explains_itself_as_the_one_beside_workers(tmp_path: Path) -> None:
+    assert "beside `plumbot worker`" in plumbot(tmp_path, "bot", "--help").stdout
 
 
 def test_a_missing_database_is_one_sentence_and_exit_1(tmp_path: Path) -> None:

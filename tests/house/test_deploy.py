@@ -57,6 +57,7 @@ def test_kustomize_takes_every_manifest() -> None:
 def test_no_pod_is_more_than_it_needs_to_be(name: str, spec: dict[str, Any]) -> None:
     assert spec["securityContext"]["runAsNonRoot"] is True
     assert spec["automountServiceAccountToken"] is False
+    assert spec["enableServiceLinks"] is False  # PLUM_BOT_PORT and its like are no settings
     for container in [*spec["containers"], *spec.get("initContainers", [])]:
         locked = container["securityContext"]
         assert locked["readOnlyRootFilesystem"] is True

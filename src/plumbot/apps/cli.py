@@ -32,7 +32,7 @@ COMMANDS = {
         "plumbot.apps.transcribe:transcribe", "What is said in a recording, as the bot hears it.", TRY
     ),
     "run": Command("plumbot.apps.run:run", "The real thing, all in one process.", RUN),
-    "bot": Command("plumbot.apps.run:run", "The bot alone, beside workers.", RUN),
+    "bot": Command("plumbot.apps.run:bot", "The bot alone, beside workers.", RUN),
     "worker": Command("plumbot.apps.worker:run", "Turns queued speech into text, beside the bot.", RUN),
     "doctor": Command("plumbot.apps.doctor:doctor", "What is wrong, and what to do about it.", LOOK),
     "features": Command("plumbot.apps.features:features", "Which features are on, and why others are off.", LOOK),
@@ -53,6 +53,7 @@ SENTENCES = {
     "plumbot.apps.bot.DatabaseNotReady": FAILED,
     "plumbot.apps.worker.DatabaseNotReady": FAILED,
     "plumbot.migrations.DatabaseUnreachable": FAILED,
+    "plumbot.migrations.DriverMissing": WRONG_USE,
     "plumbot.migrations.MigrationRefused": FAILED,
     "plumbot.migrations.UnknownRevision": WRONG_USE,
     "plumbot.migrations.WrongAddress": WRONG_USE,

@@ -125,7 +125,7 @@ def sentences() -> Iterator[None]:
     """What goes wrong is said in one sentence."""
     try:
         yield
-    except (migrations.UnknownRevision, migrations.WrongAddress) as wrong:
+    except (migrations.UnknownRevision, migrations.WrongAddress, migrations.DriverMissing) as wrong:
         typer.echo(str(wrong), err=True)
         raise typer.Exit(WRONG_USE) from wrong
     except (migrations.DatabaseUnreachable, migrations.MigrationRefused) as fault:

@@ -13,7 +13,7 @@ from plumbot.apps.doctor_telegram import look_at_telegram
 from plumbot.apps.features import states
 from plumbot.apps.findings import Finding, as_json, as_lines, fail, healthy, ok, warn
 from plumbot.kit import logging
-from plumbot.kit.settings import Settings, load_settings, problem_of, unknown_variables
+from plumbot.kit.settings import Settings, load_settings, unknown_variables
 
 ENV_FILE = Path(".env")
 ENV_EXAMPLE = "Set it in the environment or in .env; .env.example explains every setting."
@@ -68,12 +68,8 @@ def look_at_file(env_file: Path) -> list[Finding]:
 
 
 def missing(settings: Settings) -> list[Finding]:
-    """What the bot cannot do without, and what it would miss."""
+    """What the bot does not start without, and what it would miss."""
     found = [fail("settings", str(problem), ENV_EXAMPLE) for problem in settings.missing()]
-    if problem := problem_of(settings.club.require_chat_id):
-        found.append(fail("settings", str(problem), ENV_EXAMPLE))
-    if problem := problem_of(settings.club.require_owner_id):
-        found.append(warn("settings", f"{problem} Nobody can appoint admins in the chat.", ENV_EXAMPLE))
     if not settings.club.rules_url:
         says = "PLUM_CLUB__RULES_URL is not set: people cannot read the rules which they are to accept."
         found.append(warn("settings", says, ENV_EXAMPLE))

@@ -53,7 +53,10 @@ def look_at_schema(settings: Settings) -> Finding:
     if (path := settings.database.sqlite_path) and not writable(path):
         todo = f"Let the bot's user write to {path.absolute().parent}, or set PLUM_DATABASE__URL."
         return fail(ABOUT, f"{path} cannot be written.", todo)
-    problem = migrations.check(url)
+    try:
+        problem = migrations.check(url)
+    except migrations.DriverMissing as missing:
+        return fail(ABOUT, str(missing), "Or set PLUM_DATABASE__URL to SQLite.")
     if problem is None:
         return ok(ABOUT, f"It answers and is at revision {migrations.head()}, as needed.")
     if settings.database.migrates_on_start and upgradable(url):
@@ -85,8 +88,7 @@ def what_it_knows(session: Session, settings: Settings) -> tuple[int | None, lis
 def look_at_admins(session: Session, settings: Settings) -> list[Finding]:
     everybody = dict.fromkeys([*Permissions(settings.club.owner_id).admins(session), *settings.club.admin_ids])
     if not everybody:
-        todo = "Set PLUM_CLUB__OWNER_ID or PLUM_CLUB__ADMIN_IDS."
-        return [fail("admins", "There are none, so nobody can decide about applications.", todo)]
+        return []  # settings have said that the main admin is missing
     found = session.scalars(select(Profile).where(Profile.user_id.in_(list(everybody)), Profile.reachable))
     reachable = {profile.user_id for profile in found}
     silent = [

@@ -6,12 +6,20 @@ from plumbot.kit import logging
 from plumbot.kit.settings import Settings, SettingsProblem, load_settings
 
 
+def bot() -> None:
+    """The bot alone, beside `plumbot worker`, until SIGTERM or Ctrl-C.
+
+    Any number may run behind a webhook, on PostgreSQL. On SQLite it brings a worker of its own all the same, unless
+    PLUM_WORKER__EMBEDDED is off. Example: plumbot bot
+    """
+    run()
+
+
 def run() -> None:
-    """The whole bot in this process, until SIGTERM or Ctrl-C."""
+    """The whole bot in this process, until SIGTERM or Ctrl-C. Example: plumbot run"""
     settings = load_settings()
     check(settings)
-    logging.configure(settings.log.level, settings.log.format)
-    logging.hide_secrets_of(settings)
+    logging.begin(settings)
 
     from plumbot.apps.aiogram_models import build_when_used
 

@@ -31,7 +31,7 @@ from plumbot.kit.db import SessionManager
 from plumbot.kit.health import Health, Probe, health_server
 from plumbot.kit.leases import this_process
 from plumbot.kit.metrics import count_recognition
-from plumbot.kit.settings import Settings, load_settings
+from plumbot.kit.settings import Settings, SettingsProblem, load_settings
 from plumbot.kit.telegram.client import TelegramClient
 
 log = structlog.get_logger()
@@ -53,10 +53,9 @@ def run(
 ) -> None:
     """Turn queued speech into text, until SIGTERM or Ctrl-C. Any number may run, on any machines, on PostgreSQL."""
     settings = load_settings()
-    for problem in settings.problems():
-        raise problem
-    logging.configure(settings.log.level, settings.log.format)
-    logging.hide_secrets_of(settings)
+    if problems := [*settings.problems()]:
+        raise SettingsProblem("\n".join(map(str, problems)))
+    logging.begin(settings, warn=not embedded)  # its bot has warned already
     run_until_signal(partial(_with_parent if embedded else serve, settings))
 
 

@@ -13,7 +13,7 @@ import structlog
 from pydantic import SecretStr
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from plumbot.kit.settings import Settings
+from plumbot.kit.settings import Settings, unknown_variables
 
 HIDDEN = "[hidden]"
 BOT_TOKEN = re.compile(r"(\d{6,})(:|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
@@ -23,6 +23,16 @@ TALKATIVE = {"aiohttp.access": logging.WARNING, "alembic": logging.WARNING, "asy
 Format = Literal["json", "console"]
 
 _secrets: set[str] = set()
+
+log = structlog.get_logger()
+
+
+def begin(settings: Settings, *, warn: bool = True) -> None:
+    """The log of a process that serves, and in it first what is set in vain."""
+    configure(settings.log.level, settings.log.format)
+    hide_secrets_of(settings)
+    for sentence in unknown_variables(settings) if warn else ():
+        log.warning("setting_unknown", says=sentence)
 
 
 def hide(*secrets: str | None) -> None:

@@ -82,9 +82,9 @@ class Settings:
 
     def missing(self) -> Iterator[SettingsProblem]:
         """What the bot cannot even start without."""
-        telegram = self.telegram
-        webhook = telegram.require_webhook_url, telegram.require_webhook_secret
-        needed = (telegram.require_token, *(webhook if telegram.mode == "webhook" else ()))
+        telegram, club = self.telegram, self.club
+        webhook = (telegram.require_webhook_url, telegram.require_webhook_secret) if telegram.mode == "webhook" else ()
+        needed = telegram.require_token, *webhook, club.require_chat_id, club.require_owner_id
         yield from filter(None, map(problem_of, needed))
 
     def readable(self) -> "Settings":

@@ -11,19 +11,25 @@ from types import ModuleType
 from plumbot.migrations.addresses import WrongAddress, is_sqlite, libpq_address, sqlite_path
 
 __all__ = [
-    "DatabaseUnreachable", "MigrationRefused", "UnknownRevision", "WrongAddress",
+    "DatabaseUnreachable", "DriverMissing", "MigrationRefused", "UnknownRevision", "WrongAddress",
     "check", "current", "downgrade", "head", "require_revision", "revisions", "upgrade", "wait",
 ]  # fmt: skip
 
 VERSIONS = Path(__file__).parent / "versions"
 UPGRADE = "run `plumbot db upgrade`"
-NO_DRIVER = "PostgreSQL needs its driver: install `plumbot[postgres]`."
 PAUSE_SECONDS = 0.5
 BASE = "base"  # no tables at all
 
 
 class DatabaseUnreachable(Exception):
     """The database does not answer; the text says which and what to look at."""
+
+
+class DriverMissing(Exception):
+    """PLUM_DATABASE__URL names a database for which nothing is installed: no waiting helps."""
+
+    def __init__(self) -> None:
+        super().__init__("PostgreSQL needs its driver: install `plumbot[postgres]`.")
 
 
 class UnknownRevision(Exception):
@@ -92,11 +98,11 @@ def _psycopg() -> ModuleType:
     try:
         return import_module("psycopg")
     except ModuleNotFoundError as missing:
-        raise DatabaseUnreachable(NO_DRIVER) from missing
+        raise DriverMissing from missing
 
 
 def check(url: str) -> str | None:
-    """None when the database is at head; otherwise one sentence saying what to do."""
+    """None when the database is at head; otherwise one sentence saying what to do. Raises without a driver."""
     try:
         found = current(url)
     except DatabaseUnreachable as fault:

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import OperationalError
 
-from plumbot.migrations import BASE, NO_DRIVER, DatabaseUnreachable, MigrationRefused, require_revision, revisions
+from plumbot.migrations import BASE, DatabaseUnreachable, DriverMissing, MigrationRefused, require_revision, revisions
 from plumbot.migrations.addresses import is_sqlite, sqlite_path, sync_address
 from plumbot.migrations.old_schema import OLD
 
@@ -141,7 +141,7 @@ def _postgres_engine(url: str) -> Engine:
     try:
         return create_engine(sync_address(url))
     except ModuleNotFoundError as missing:
-        raise DatabaseUnreachable(NO_DRIVER) from missing
+        raise DriverMissing from missing
 
 
 def _sqlite_engine(url: str) -> Engine:

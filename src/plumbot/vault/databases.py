@@ -8,7 +8,7 @@ from sqlalchemy import Connection, MetaData, Table, create_engine, event, func, 
 from sqlalchemy.exc import OperationalError
 
 from plumbot.kit.leases import is_gone
-from plumbot.migrations import NO_DRIVER, DatabaseUnreachable
+from plumbot.migrations import DatabaseUnreachable, DriverMissing
 from plumbot.migrations.addresses import is_sqlite, sync_address
 from plumbot.vault.faults import Refused
 
@@ -43,7 +43,7 @@ def _connected(url: str, begin: str, options: dict[str, Any]) -> Iterator[Connec
         arguments = _sqlite_arguments() if is_sqlite(url) else {"options": "-c timezone=UTC", "connect_timeout": 10}
         engine = create_engine(sync_address(url), connect_args=arguments)
     except ModuleNotFoundError as missing:
-        raise DatabaseUnreachable(NO_DRIVER) from missing
+        raise DriverMissing from missing
     if engine.dialect.name == "sqlite":
         options = {}
 
