@@ -12,7 +12,7 @@ trap 'rm -rf "$scratch"' EXIT
 "$bin/check-jsonschema" --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 "$bin/check-jsonschema" --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 find deploy/kubernetes -name '*.yaml' ! -name kustomization.yaml -exec "$bin/kubernetes-validate" --strict --quiet {} +
-"$bin/shellcheck" .ci/run tools/*.sh deploy/*/*.sh
+"$bin/shellcheck" .ci/run tools/*.sh deploy/*/*.sh deploy/systemd/plumbot
 
 if command -v systemd-analyze >/dev/null; then
     for unit in deploy/systemd/*.service; do # the program is not installed where this runs
