@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from plumbot.kit.settings import Settings
 from plumbot.sandbox import server as sandbox
 from plumbot.sandbox.options import CLUB_ID, SandboxOptions
 from plumbot.sandbox.seed import ADA, OLEG
+from plumbot.vault import backups
 
 BOT, OWNER, CLUB = 123456, 1, -1001
 TOKEN = f"{BOT}:{'a' * 35}"
@@ -87,6 +89,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def variables(telegram: BotApi, database: Path, tmp_path: Path) -> dict[str, str]:
     """A club in which everything is well."""
     shutil.copy(database, tmp_path / "plum.db")
+    has_backup(tmp_path, timedelta(hours=5))
     return {
         "PLUM_TELEGRAM__TOKEN": TOKEN,
         "PLUM_TELEGRAM__API_URL": telegram.url,
@@ -94,7 +97,17 @@ def variables(telegram: BotApi, database: Path, tmp_path: Path) -> dict[str, str
         "PLUM_CLUB__OWNER_ID": str(OWNER),
         "PLUM_CLUB__RULES_URL": "https://club.example/rules",
         "PLUM_DATABASE__URL": f"sqlite:///{tmp_path / 'plum.db'}",
+        "PLUM_BACKUP__DIR": str(tmp_path / "backups"),
     }
+
+
+def has_backup(folder: Path, old: timedelta) -> Path:
+    """One by its name, in which its time stands; there is no other."""
+    shutil.rmtree(folder / "backups", ignore_errors=True)
+    (folder / "backups").mkdir()
+    path = folder / "backups" / f"plum-{SystemClock().now() - old:{backups.STAMP}}.tar"
+    path.touch()
+    return path
 
 
 async def findings(variables: dict[str, str]) -> list[Finding]:
@@ -125,6 +138,7 @@ async def test_a_healthy_club_is_told_so(variables: dict[str, str]) -> None:
         "privacy",
         "webhook",
         "features",
+        "backups",
     }
 
 
@@ -306,6 +320,36 @@ async def test_karma_that_is_not_what_the_ledger_adds_up_to_fails(variables: dic
     [finding] = await only(variables, "fail")
     assert finding.about == "karma"
     assert f"{OWNER} has 99 instead of 10" in finding.says
+
+
+async def about_backups(variables: dict[str, str]) -> list[tuple[str, str]]:
+    return [(finding.verdict, finding.says) for finding in await findings(variables) if finding.about == "backups"]
+
+
+@pytest.mark.parametrize(("hours", "verdict"), [(5, "ok"), (35, "ok"), (37, "warn")])
+async def test_the_age_of_the_newest_backup_is_told_and_a_missed_night_is_a_warning(
+    variables: dict[str, str], tmp_path: Path, hours: int, verdict: str
+) -> None:
+    path = has_backup(tmp_path, timedelta(hours=hours))
+    assert await about_backups(variables) == [(verdict, f"The newest backup was taken {hours} h ago: {path}.")]
+
+
+async def test_no_backup_yet_is_a_warning_with_the_command(variables: dict[str, str], tmp_path: Path) -> None:
+    variables["PLUM_BACKUP__DIR"] = str(tmp_path / "none")
+    [finding] = await only(variables, "warn")
+    assert finding.about == "backups"
+    assert "plumbot backup create" in finding.todo
+
+
+async def test_where_the_bot_takes_no_backups_that_is_said_and_an_old_one_is_fine(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    variables["PLUM_BACKUP__DAILY"] = "off"
+    has_backup(tmp_path, timedelta(days=9))
+    (one, says), (other, age) = await about_backups(variables)
+    assert (one, other) == ("ok", "ok")
+    assert says.startswith("PLUM_BACKUP__DAILY is off")
+    assert "216 h ago" in age
 
 
 async def test_a_webhook_in_polling_mode_is_a_warning(telegram: BotApi, variables: dict[str, str]) -> None:

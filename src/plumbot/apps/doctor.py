@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
+from plumbot.apps.doctor_backups import look_at_backups
 from plumbot.apps.doctor_database import Known, look_at_database
 from plumbot.apps.doctor_speech import look_at_speech
 from plumbot.apps.doctor_telegram import look_at_telegram
 from plumbot.apps.features import states
 from plumbot.apps.findings import Finding, as_json, as_lines, fail, healthy, ok, warn
 from plumbot.kit import logging
+from plumbot.kit.clock import SystemClock
 from plumbot.kit.settings import Settings, load_settings, unknown_variables
 
 ENV_FILE = Path(".env")
@@ -20,7 +22,7 @@ ENV_EXAMPLE = "Set it in the environment or in .env; .env.example explains every
 
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False) -> None:
-    """Look at settings, database, token, chat, rights and features: ok, warn or fail, and what to do.
+    """Look at settings, database, token, chat, rights, features and backups: ok, warn or fail, and what to do.
 
     Exits with 1 when anything fails. Example: plumbot doctor --json
     """
@@ -42,7 +44,8 @@ async def examine(settings: Settings, env_file: Path = ENV_FILE) -> list[Finding
     known = asyncio.create_task(look_at_database(settings))
     telegram = asyncio.create_task(look_at_telegram(settings, known))
     found: Known = await known
-    return [*first, *found.findings, *await telegram, *look_at_features(settings), *look_at_speech(settings)]
+    here = *look_at_features(settings), *look_at_speech(settings), *look_at_backups(settings, SystemClock().now())
+    return [*first, *found.findings, *await telegram, *here]
 
 
 def look_at_settings(settings: Settings) -> list[Finding]:
