@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -89,10 +91,48 @@ def test_no_secret_stands_in_a_deployment_file() -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_pinned_by_commit(path: Path) -> None:
-    used = re.findall(r"uses: (\S+)(.*)", path.read_text(encoding="utf-8"))
+    used = re.findall(r"uses: (?!\./)(\S+)(.*)", path.read_text(encoding="utf-8"))
     assert used
     assert [name for name, _ in used if not re.search(r"@[0-9a-f]{40}$", name)] == []
     assert [name for name, rest in used if not re.match(r" # v\d", rest)] == []
+
+
+def test_a_release_is_published_only_after_all_of_ci() -> None:
+    ci, release = (
+        yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text()) for name in ("ci", "release")
+    )
+    assert "workflow_call" in ci[True]  # YAML 1.1 reads `on` as a boolean
+    assert release["jobs"]["ci"]["uses"] == "./.github/workflows/ci.yml"
+    assert release["jobs"]["release"]["needs"] == "ci"
+    run = {step["run"] for job in ci["jobs"].values() for step in job["steps"] if "run" in step}
+    assert {"make check", "make test", "make coverage", "make audit"} <= run
+
+
+def test_each_job_that_tests_alert_rules_has_promtool() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+    for name in ("check", "test", "coverage"):
+        (fetched,) = (step["run"] for step in jobs[name]["steps"] if "apt-get install" in step.get("run", ""))
+        assert "prometheus" in fetched.split()
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
+def test_in_ci_rules_that_nobody_tested_are_a_failure(tmp_path: Path, ci: str, code: int) -> None:
+    for name in ("tools", ".tools", ".ci", "linters"):
+        (tmp_path / name).mkdir()
+    for part in ("deploy", ".github"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    for linter in ("hadolint", "check-jsonschema", "kubernetes-validate", "shellcheck"):
+        (tmp_path / "linters" / linter).symlink_to("/bin/true")
+    for program in ("bash", "dirname", "mktemp", "rm", "find", "env"):
+        (tmp_path / "linters" / program).symlink_to(str(shutil.which(program)))
+    shutil.copy(ROOT / "tools" / "check_deploy.sh", tmp_path / "tools")
+    here = {"PATH": str(tmp_path / "linters"), "BIN": str(tmp_path / "linters"), "CI": ci}
+    done = subprocess.run(
+        [tmp_path / "tools" / "check_deploy.sh"], env=here, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert "the alert rules were not checked" in done.stdout + done.stderr
+    assert ("Deployment files are well." in done.stdout) == (code == 0)
 
 
 def test_workflows_run_only_make_targets_that_exist() -> None:
