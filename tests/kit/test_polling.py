@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from plumbot.apps.readiness import Readiness
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
 from plumbot.kit.inbox.polling import Poller
@@ -28,8 +30,11 @@ async def polling(sessions: SessionManager, client: TelegramClient, **more: Any)
         told.append("conflict")
         raise RuntimeError("the alert cannot be written")
 
-    intake = Intake(sessions, TurnableClock(), BOT_ID, GroupInterest((), ()), more.pop("observers", ()))
+    clock, readiness = more.pop("clock", TurnableClock()), more.pop("readiness", None)
+    intake = Intake(sessions, clock, BOT_ID, GroupInterest((), ()), more.pop("observers", ()))
     poller = Poller(client, intake, "far:1", ["message"], conflict, pause_seconds=0.001, poll_seconds=1, **more)
+    if readiness is not None:
+        readiness.poller_trouble = poller.trouble
     task = asyncio.create_task(poller.run())
     try:
         yield told
@@ -111,6 +116,30 @@ async def test_a_conflict_is_told_when_it_lasts_and_not_at_the_first_409(
         post.plan(conflict, conflict, conflict)
         await until(lambda: told)
         await until(lambda: len(post.made("getUpdates")) >= 3)
+
+
+async def test_readiness_tells_that_telegram_has_only_refused_for_a_minute(
+    spine: SessionManager, client: TelegramClient, post: Post
+) -> None:
+    hand_over(post)
+    clock = TurnableClock()  # the poller's alone: PostgreSQL's lease goes by the server's
+    readiness = Readiness(spine, TurnableClock())
+
+    async def polls() -> bool:
+        return await readiness.intake() is None
+
+    async def is_refused() -> bool:
+        return "getUpdates is refused since 6" in (await readiness.intake() or "")
+
+    async with polling(spine, client, clock=clock, readiness=readiness):
+        await until(polls)
+        post.plan(*[error(409, "Conflict: terminated by other getUpdates request")] * 1_000)
+        await until(lambda: len(post.faults) < 998)
+        assert await polls(), "for a moment that is so whenever a process is replaced"
+        clock.ahead = timedelta(seconds=61)
+        await until(is_refused)
+        post.faults.clear()
+        await until(polls)
 
 
 async def test_two_pollers_never_ask_at_once(spine: SessionManager, client: TelegramClient, post: Post) -> None:

@@ -79,6 +79,8 @@ async def _run(
     parts = await assemble(settings, container, client)
     if isinstance(parts.intake, Webhook):
         readiness.webhook_is_up = partial(getattr, parts.intake, "is_up")
+    else:
+        readiness.poller_trouble = parts.intake.trouble
     readiness.phase = "running"
     log.info("started", bot_id=settings.telegram.bot_id, mode=settings.telegram.mode)
     await parts.run(stop)

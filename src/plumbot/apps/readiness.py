@@ -19,12 +19,13 @@ LONGEST_WAIT = timedelta(minutes=5)
 
 @dataclass
 class Readiness:
-    """`phase` is kept by the bot; `webhook_is_up` is set where there is a webhook."""
+    """`phase` is kept by the bot; so is the way in's own trouble: `webhook_is_up` or `poller_trouble`."""
 
     sessions: SessionManager
     clock: Clock
     phase: str = "starting"
     webhook_is_up: Callable[[], bool] | None = field(default=None)
+    poller_trouble: Callable[[], str | None] = field(default=lambda: None)
 
     def probes(self) -> dict[str, Probe]:
         return {"process": self.process, "database": self.database, "intake": self.intake, "inbox": self.inbox}
@@ -37,11 +38,11 @@ class Readiness:
         return None if found == migrations.head() else f"at revision {found}, not {migrations.head()}"
 
     async def intake(self) -> str | None:
-        """Any process may poll: one that waits for the lease is as ready as the one that holds it."""
+        """Any process may poll: who waits for the lease is ready, as is who holds it and is not refused."""
         if self.webhook_is_up is not None:
             return None if self.webhook_is_up() else "the webhook is not set yet"
         polled = await self.sessions.read(is_polled, self.clock.now())
-        return None if polled else "nobody takes updates"
+        return self.poller_trouble() if polled else "nobody takes updates"
 
     async def inbox(self) -> str | None:
         now = self.clock.now()

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -16,8 +16,9 @@ log = structlog.get_logger()
 
 LONG_POLL_SECONDS = 20
 UPDATES_A_REQUEST = 100
-LONGEST_PAUSE_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 20.0  # with its jitter shorter than the lease lasts: who is refused keeps it, and is seen
 CONFLICTS_BEFORE_ALERT = 3  # the request of a process that was just killed may still hang at Telegram
+REFUSED_FOR_LONG = timedelta(seconds=60)
 
 
 class Poller:
@@ -46,6 +47,7 @@ class Poller:
         self._offset: int | None = None
         self._faults = 0
         self._conflicts = 0
+        self._refused_since: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled. On start no offset is sent: what was not confirmed comes again and is known already."""
@@ -55,13 +57,20 @@ class Poller:
         finally:
             await asyncio.shield(self._lease.give_back())
 
+    def trouble(self) -> str | None:
+        """Said when Telegram has done nothing but refuse for a minute, for instance since another program polls."""
+        if self._refused_since is None:
+            return None
+        lasts = self._intake.clock.now() - self._refused_since
+        return f"getUpdates is refused since {lasts.total_seconds():.0f} s" if lasts >= REFUSED_FOR_LONG else None
+
     async def _once(self) -> None:
         """Whatever goes wrong is logged and waited out: a poller that ends hears nobody any more."""
         try:
             if await self._lease.is_ours():
                 await self._take()
             else:
-                self._offset = None
+                self._offset = self._refused_since = None
                 await asyncio.sleep(LASTING.total_seconds() / 15)
         except ApiError as error:
             await self._refused(error)
@@ -75,6 +84,7 @@ class Poller:
 
     async def _take(self) -> None:
         updates = await self._ask()
+        self._refused_since = None
         await self._intake.take(updates)
         self._faults = self._conflicts = 0
         self._confirm(updates)
@@ -99,6 +109,7 @@ class Poller:
         return updates
 
     async def _refused(self, error: ApiError) -> None:
+        self._refused_since = self._refused_since or self._intake.clock.now()
         if error.code == 409:
             self._conflicts += 1
             log.error("poller_conflict", error=str(error), times=self._conflicts)
