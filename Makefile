@@ -77,7 +77,8 @@ docs: ## the documentation site, into artefacts/site
 	@tools/bootstrap.sh docs
 	@$(MAKE) --no-print-directory mo
 	$(BIN)/python tools/site_pages.py
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --site-dir artefacts/site
+	@# not --quiet: warnings that are not said are not counted either
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --site-dir artefacts/site
 	@echo "Open artefacts/site/index.html"
 
 .PHONY: wheel

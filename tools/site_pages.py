@@ -1,6 +1,7 @@
 """The documentation site's source in artefacts/docs: the pages of docs/, and those that the code writes itself."""
 
 import ast
+import os
 import re
 import shutil
 from pathlib import Path
@@ -18,7 +19,14 @@ SITE = ROOT / "artefacts" / "docs"
 FLOORS = (("apps",), ("features",), ("club",), ("kit",))
 ISLANDS = ("sandbox", "migrations", "legacy")
 ENTRY = re.compile(r"^#(PLUM_\w+)=(.*)$")
-FROM_ROOT = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+LINK = re.compile(r"\]\((?![a-z]+:|#)([^)#\s]+)")
+FROM_ROOT = {
+    "README.md": Path("index.md"),
+    "CHANGELOG.md": Path("changelog.md"),
+    "CONTRIBUTING.md": Path("contributing.md"),
+    "SECURITY.md": Path("security.md"),
+}
+REFERENCE = {".env.example": Path("reference/settings.md")}  # written below from the file itself
 
 
 def commands() -> str:
@@ -135,12 +143,9 @@ def arrow(one: tuple[int, int, int], two: tuple[int, int, int], count: int) -> s
 def main() -> None:
     shutil.rmtree(SITE, ignore_errors=True)
     shutil.copytree(ROOT / "docs", SITE)
-    for name in FROM_ROOT:
-        shutil.copy(ROOT / name, SITE / name.lower())
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").replace("](docs/", "](")
-    (SITE / "index.md").write_text(
-        re.sub(r"\]\((CHANGELOG|CONTRIBUTING|SECURITY)\.md\)", lower, readme), encoding="utf-8"
-    )
+    for source in [*map(Path, FROM_ROOT), *(path.relative_to(ROOT) for path in (ROOT / "docs").rglob("*.md"))]:
+        text = (ROOT / source).read_text(encoding="utf-8")
+        (SITE / on_the_site(source)).write_text(with_links_of_the_site(text, source), encoding="utf-8")
     reference = SITE / "reference"
     reference.mkdir()
     pages = {"commands": commands(), "settings": settings(), "ports": ports()}
@@ -151,8 +156,19 @@ def main() -> None:
     (reference / "house.md").write_text(f"# The house\n\n{about}\n![The floors](house.svg)\n", encoding="utf-8")
 
 
-def lower(match: re.Match[str]) -> str:
-    return f"]({match[1].lower()}.md)"
+def with_links_of_the_site(text: str, source: Path) -> str:
+    """The page of that place in the repository, its links turned to where things lie on the site."""
+
+    def turned(link: re.Match[str]) -> str:
+        target = Path(os.path.normpath(source.parent / link[1]))
+        return f"]({os.path.relpath(on_the_site(target), on_the_site(source).parent)}"
+
+    return LINK.sub(turned, text)
+
+
+def on_the_site(path: Path) -> Path:
+    """Where a file of the repository is found on the site."""
+    return (FROM_ROOT | REFERENCE).get(str(path)) or path.relative_to("docs")
 
 
 if __name__ == "__main__":
