@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
+from plumbot.apps.errors import as_object
 from plumbot.apps.observing import of_disk
 from plumbot.kit.errors.tables import ErrorRow
 from plumbot.kit.settings import Settings
@@ -20,6 +21,7 @@ from tests.support.club import club
 from tests.support.command_line import plumbot
 from tests.support.house import ROOT
 from tests.support.postgres import free_port
+from tests.support.trouble import failing
 
 MOST_SERIES = 1_000
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -106,15 +108,32 @@ def test_a_reference_that_somebody_was_given_can_be_looked_up(tmp_path: Path, br
     for words in ("K7Q2M9: ValueError in kit.example", "3 times", '{"seq": 12}', "Traceback: broken"):
         assert words in shown.stdout
     as_json = plumbot(tmp_path, "errors", "show", "K7Q2M9", "--json", **broken_once)
-    assert json.loads(as_json.stdout)["times"] == 3
+    assert (json.loads(as_json.stdout)["times"], json.loads(as_json.stdout)["context"]) == (3, {"seq": 12})
     listed = plumbot(tmp_path, "errors", "list", **broken_once)
     assert re.search(r"^K7Q2M9 .* 3 times +ValueError in kit.example$", listed.stdout, re.MULTILINE)
+
+
+def test_what_the_log_knew_is_an_object_also_when_it_was_too_long_to_be_kept_whole() -> None:
+    assert as_object('{"seq": 12}') == {"seq": 12}
+    assert as_object('{"seq": 12, "said": "upd') == {"cut": '{"seq": 12, "said": "upd'}
 
 
 def test_a_reference_that_nobody_gave_is_one_sentence(tmp_path: Path, broken_once: dict[str, str]) -> None:
     shown = plumbot(tmp_path, "errors", "show", "ZZZZZZ", **broken_once)
     assert (shown.returncode, shown.stdout) == (1, "")
     assert "There is no fault ZZZZZZ" in shown.stderr
+
+
+async def test_what_fails_in_a_handler_is_kept_by_its_name_and_without_whose_update_it_was(tmp_path: Path) -> None:
+    async with club(tmp_path) as it:
+        with failing("INSERT INTO profiles", ValueError("broken")):
+            await it.people.nina.start()
+            await it.people.nina.sees("[Join the club]")
+        await it.stop()
+        ((place, context),) = it.asks("SELECT place, context FROM errors")
+    assert place == "menu.start"
+    assert json.loads(context)["said"] == "update_failed"
+    assert str(it.people.nina.user_id) not in context
 
 
 async def test_one_number_follows_an_update_into_what_is_said_and_asked_because_of_it(tmp_path: Path) -> None:

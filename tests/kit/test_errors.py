@@ -14,7 +14,7 @@ from plumbot.kit.db import SessionManager
 from plumbot.kit.errors.faults import LENGTH, LETTERS, LONGEST_TRACE, reference_of
 from plumbot.kit.errors.keeper import KEPT, QUIET, FaultCollector, FaultKeeper, collecting
 from plumbot.kit.errors.tables import ErrorRow
-from plumbot.kit.logging import bind, configure
+from plumbot.kit.logging import bind, configure, note
 from plumbot.kit.metrics import ERRORS, FAULTS
 from plumbot.kit.outbox.tables import ShownMessage
 from plumbot.kit.outbox.verbs import Outbox
@@ -73,6 +73,20 @@ async def test_a_logged_stack_trace_is_kept_with_what_was_known(keeper: FaultKee
     assert '"update_id": 77' in row.context
     assert "1001" not in row.context, "a row that stays for a month names nobody"
     assert (ERRORS.labels("kit.example")._value.get(), FAULTS._value.get()) == (before + 1, of_all + 1)
+
+
+async def test_a_fault_of_a_handler_is_told_by_the_name_of_the_handler(
+    keeper: FaultKeeper, spine: SessionManager
+) -> None:
+    with bind(seq=12):
+        note(handler="karma.vote", user=1001)
+        fail()
+    await keeper.keep()
+    (row,) = await kept(spine)
+    assert row.place == "karma.vote"
+    assert "1001" not in row.context, "a row that stays for a month names nobody"
+    (message,) = await told(spine)
+    assert message.values["values"]["place"] == "karma.vote"
 
 
 async def test_libraries_report_by_logging_too(keeper: FaultKeeper, spine: SessionManager) -> None:

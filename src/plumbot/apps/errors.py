@@ -1,7 +1,8 @@
 """`plumbot errors`: faults that nobody expected, by the reference that people and maintainers were given."""
 
+import json
 from dataclasses import asdict, dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
@@ -24,7 +25,7 @@ class Told:
     times: int
     first_at: str
     last_at: str
-    context: str
+    context: dict[str, Any]
     trace: str
 
 
@@ -63,9 +64,17 @@ def show(
         return
     typer.echo(f"{found.reference}: {found.kind} in {found.place}")
     typer.echo(f"{found.times} times, first {found.first_at}, last {found.last_at}")
-    typer.echo(f"The last time: {found.context}\n\n{found.trace}")
+    typer.echo(f"The last time: {json.dumps(found.context, ensure_ascii=False)}\n\n{found.trace}")
 
 
 def told(row: ErrorRow) -> Told:
     moments = row.first_at.isoformat(), row.last_at.isoformat()
-    return Told(row.reference, row.place, row.kind, row.times, *moments, row.context, row.trace)
+    return Told(row.reference, row.place, row.kind, row.times, *moments, as_object(row.context), row.trace)
+
+
+def as_object(context: str) -> dict[str, Any]:
+    """What the log knew; a long one was cut when it was kept, and is text then."""
+    try:
+        return dict(json.loads(context))
+    except ValueError:
+        return {"cut": context}

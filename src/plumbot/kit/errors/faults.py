@@ -18,7 +18,9 @@ LONGEST_TRACE = 16_000
 LONGEST_CONTEXT = 2_000
 OURS = "plumbot"
 OF_LOGGING = frozenset({"event", "level", "logger", "timestamp", "exc_info", "exception", "_record", "_from_structlog"})
-OF_PEOPLE = frozenset({"lane", "user_id", "chat_id", "chat", "key"})  # the log has them; a row of a month must not
+OF_PEOPLE = frozenset(
+    {"lane", "user", "user_id", "chat_id", "chat", "key"}
+)  # the log has them; a row of a month must not
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,16 @@ def fault_of(record: logging.LogRecord) -> Fault | None:
     trace = str(fit(redacted("".join(traceback.format_exception(fault)))))
     return Fault(
         reference_of(fault),
-        record.name.removeprefix(f"{OURS}.")[:80],
+        _place(record, said)[:80],
         type(fault).__qualname__[:120],
         trace if len(trace) <= LONGEST_TRACE else f"…{trace[-LONGEST_TRACE:]}",
         str(fit(redacted(json.dumps(without_secrets(context), ensure_ascii=False, default=repr))))[:LONGEST_CONTEXT],
     )
+
+
+def _place(record: logging.LogRecord, said: Mapping[str, Any]) -> str:
+    """The handler that was at work, or what takes a call's answer: their faults are all logged by the same line."""
+    return str(said.get("handler") or said.get("then") or record.name.removeprefix(f"{OURS}."))
 
 
 def _exception(given: Any) -> BaseException | None:

@@ -19,7 +19,7 @@ from plumbot.kit.inbox.raw import fit
 from plumbot.kit.inbox.regrets import is_from_private_chat, sorry, sorry_key
 from plumbot.kit.inbox.repository import NotOurs
 from plumbot.kit.inbox.tables import FROM_CALL, InboxRow
-from plumbot.kit.logging import redacted
+from plumbot.kit.logging import note, redacted
 from plumbot.kit.metrics import UPDATES, kind_label
 from plumbot.kit.outbox.verbs import Answer
 from plumbot.kit.refusals import N_, Refusal
@@ -56,6 +56,7 @@ class CallAnswers:
 
     async def run(self, row: InboxRow, unit: Unit) -> None:
         body = json.loads(row.body)
+        note(then=body["then"])
         await unit.run(self.methods[body["then"]], Answer(**body["answer"]))
 
 
