@@ -73,9 +73,15 @@ def test_the_newest_backup_has_an_age_and_other_files_beside_it_have_none(tmp_pa
     assert ages == [pytest.approx(37 * 3600, abs=60)]
 
 
+@pytest.mark.parametrize(("daily", "told"), [("on", [0]), ("off", [])])
+def test_no_backup_at_all_is_told_where_they_are_taken_daily(daily: str, told: list[float], tmp_path: Path) -> None:
+    there = Settings(backups_in(tmp_path / "backups") | {"PLUM_BACKUP__DAILY": daily})
+    assert [one.samples[0].value for one in of_disk(there) if one.name == "plum_backups"] == told
+
+
 async def test_dashboard_and_alerts_ask_only_for_what_is_told(tmp_path: Path) -> None:
     port = free_port()
-    kept = backups_in(tmp_path / "backups", "plum-20260301T040000Z.tar")
+    kept = backups_in(tmp_path / "backups", "plum-20260301T040000Z.tar") | {"PLUM_BACKUP__DAILY": "on"}
     async with club(tmp_path, started=True, PLUM_HTTP__PORT=str(port), **kept) as it:
         await it.people.nina.start()
         await it.people.nina.sees("[Join the club]")

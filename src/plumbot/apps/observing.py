@@ -45,7 +45,10 @@ def of_disk(settings: Settings) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily(
         "plum_data_free_bytes", "What is left on the disk where the data lie.", value=shutil.disk_usage(folder).free
     )
-    if found := backups.listed(settings.backup.dir):
+    found = backups.listed(settings.backup.dir)
+    if settings.backs_up_daily:  # elsewhere nobody expects any
+        yield GaugeMetricFamily("plum_backups", "Backups that are there, where they are taken daily.", value=len(found))
+    if found:
         age = time.time() - backups.made_at(found[0]).timestamp()
         yield GaugeMetricFamily("plum_backup_age_seconds", "Age of the newest backup.", value=age)
 
