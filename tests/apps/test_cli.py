@@ -133,7 +133,10 @@ def test_who_starts_without_a_driver_exits_with_2_having_told_what_is_set_in_vai
     warned, said = done.stderr.splitlines()
     assert json.loads(warned)["says"].endswith("did you mean PLUM_TELEGRAM__TOKEN?")
     assert json.loads(warned)["level"] == "warning"
-    assert (done.returncode, said) == (2, "PostgreSQL needs its driver: install `plumbot[postgres]`.")
+    assert (done.returncode, said) == (
+        2,
+        "PostgreSQL needs its driver: make install LAYERS=postgres (or pip install 'plumbot[postgres]').",
+    )
 
 
 def test_bot_explains_itself_as_the_one_beside_workers(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from plumbot.apps.findings import Finding, warn
 from plumbot.apps.speech import speech_options
-from plumbot.features.transcription.catalogue import EXTRAS, OFFERED, ONNX, ORDER, PACKAGES, WHISPER, Catalogue, look
+from plumbot.features.transcription.catalogue import OFFERED, ONNX, ORDER, PACKAGES, WHISPER, Catalogue, look, remedy
 from plumbot.features.transcription.models import whisper_models
 from plumbot.features.transcription.options import SpeechOptions
 from plumbot.features.transcription.ports import EngineMissing
@@ -46,7 +46,7 @@ def better_advice(catalogue: Catalogue, options: SpeechOptions, language: str) -
     engine, _, model = best.partition("/")
     if engine != ONNX or catalogue.named(best) or options.engine not in {"auto", ONNX}:
         return ""
-    install = "" if find_spec(PACKAGES[ONNX]) else f"pip install 'plumbot[{EXTRAS[ONNX]}]' && "
+    install = "" if find_spec(PACKAGES[ONNX]) else f"{remedy(ONNX)}, then "
     return f"Better on a CPU: {install}plumbot transcribe --download {model}"
 
 

@@ -13,7 +13,7 @@ import structlog
 log = structlog.get_logger()
 
 ABOUT_MEGABYTES = 250
-HOW = "Not installed: `make demo` brings it, or pip install 'plumbot[audio]' and a model (see plumbot doctor)."
+HOW = "Not installed: `make demo` brings it, or make install LAYERS=audio and a model (see plumbot doctor)."
 FAILED = "It could not be installed: {last} Run `make demo` again to try once more."
 SIZE = re.compile(r"^\s*Downloading\s+(?:\S*/)?(\S+)\s+\(([\d.]+)\s*([kKMG])i?B\)")
 IN_MEGABYTES = {"k": 0.001, "K": 0.001, "M": 1.0, "G": 1000.0}

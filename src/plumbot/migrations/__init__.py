@@ -29,7 +29,9 @@ class DriverMissing(Exception):
     """PLUM_DATABASE__URL names a database for which nothing is installed: no waiting helps."""
 
     def __init__(self) -> None:
-        super().__init__("PostgreSQL needs its driver: install `plumbot[postgres]`.")
+        super().__init__(
+            "PostgreSQL needs its driver: make install LAYERS=postgres (or pip install 'plumbot[postgres]')."
+        )
 
 
 class UnknownRevision(Exception):

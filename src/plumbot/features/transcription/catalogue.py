@@ -116,6 +116,11 @@ def quality(choice: Choice) -> tuple[int, int]:
     return [ONNX, WHISPER, VOSK, SPHINX].index(choice.engine), size
 
 
+def remedy(engine: str) -> str:
+    """What installs it: in a checkout, or as a package."""
+    return f"make install LAYERS={EXTRAS[engine]} (or pip install 'plumbot[{EXTRAS[engine]}]')"
+
+
 def look(options: SpeechOptions) -> Catalogue:
     """What is installed, has a model, and is allowed by PLUM_TRANSCRIPTION__ENGINE."""
     found: list[Choice] = []
@@ -123,7 +128,7 @@ def look(options: SpeechOptions) -> Catalogue:
     engines = list(PACKAGES) if options.engine == "auto" else [options.engine]
     for engine in engines:
         if find_spec(PACKAGES[engine]) is None or find_spec(DECODER) is None:
-            missing.append(f"{engine} is not installed: pip install 'plumbot[{EXTRAS[engine]}]'.")
+            missing.append(f"{engine} is not installed: {remedy(engine)}.")
             continue
         here = list(FINDERS[engine](options))
         found += here
