@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from plumbot.kit.db import SessionManager
 from plumbot.kit.outbox.tables import DECISION, TIMER, ShownMessage
 from plumbot.kit.outbox.verbs import REDRAWN, Outbox, delete_key
+from plumbot.kit.requests import about
 from tests.support.telegram import calls_of, row_of
 
 
@@ -42,6 +43,23 @@ async def test_an_edit_takes_a_new_place_and_keeps_the_message(spine: SessionMan
         assert a.place > b.place
 
     await spine.change(work)
+
+
+async def test_what_is_said_about_an_earlier_request_bears_its_number_unless_an_update_asks_for_it(
+    spine: SessionManager, outbox: Outbox
+) -> None:
+    def work(session: Session) -> tuple[str | None, str | None]:
+        with about(session, "u1"):
+            outbox.show(session, "a", 7, "test.note", text="one")
+        outbox.show(session, "b", 7, "test.note", text="other")
+        return row_of(session, "a").request, row_of(session, "b").request
+
+    assert await spine.change(work) == ("u1", None)
+    async with spine.unit() as unit:
+        unit.request = "u2"
+        await unit.run(outbox.retire, "a")
+        await unit.run(outbox.retire, "b")
+        assert await unit.run(work) == ("u2", "u2")
 
 
 async def test_the_same_again_changes_nothing(spine: SessionManager, outbox: Outbox) -> None:

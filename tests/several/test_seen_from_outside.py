@@ -135,8 +135,13 @@ def _is_one_number_in_both_logs(it: Outside) -> None:
     assert request == f"u{seq}"
     for one in (it.bot, it.worker):
         assert [line["event"] for line in one.lines() if line.get("request") == request] != [], one.process.log
+    mira = it.club.people.mira.user_id
     (done,) = [line for line in it.worker.lines() if line["event"] == "speech_done"]
-    assert (done["request"], done["job"]) == (request, 1)
+    known = {name: done[name] for name in ("request", "job", "user", "chat")}
+    assert known == {"request": request, "job": 1, "user": mira, "chat": mira}
+    told = [line for line in it.bot.lines() if line["event"] == "sent" and line["screen"].startswith("speech.")]
+    assert told[-1]["screen"] == "speech.result"
+    assert {(line["request"], line["chat"]) for line in told} == {(request, mira)}
 
 
 async def _have_moved(it: Outside) -> None:

@@ -101,7 +101,9 @@ class JobService:
         job = session.get_one(A2TJob, job_id)
         self._telling.runs(session, job, 0, "")
         self._telling.places(session)
-        return Assignment(job.id, job.attempts, job.file_id or "", job.language, job.wanted_model, job.request)
+        wanted = job.language, job.wanted_model
+        shown_in = job.chat_id or job.user_id
+        return Assignment(job.id, job.attempts, job.file_id or "", *wanted, job.user_id, shown_in, job.request)
 
     def _take_back(self, session: Session, now: datetime, holder: str, at_work: Collection[int]) -> None:
         """`at_work` is what the asking process itself is doing: anything else under its name is a dead one's."""

@@ -74,6 +74,8 @@ class Assignment:
     file_id: str
     language: str | None
     model: str | None
+    user_id: int
+    chat_id: int
     request: str | None = None  # see kit/requests.py
 
 

@@ -131,7 +131,7 @@ class SpeechWorker:
         recogniser = self._free.pop()
         watch = asyncio.create_task(self._watch(claim), name=f"watch {job.job_id}")
         try:
-            with bind(request=job.request, job=job.job_id):
+            with bind(request=job.request, job=job.job_id, user=job.user_id, chat=job.chat_id):
                 log.info("speech_begun", attempt=job.attempt)
                 await self._do(claim, recogniser)
         finally:

@@ -15,6 +15,7 @@ from plumbot.features.transcription.tables import A2TJob
 from plumbot.kit.clock import Clock
 from plumbot.kit.outbox.tables import DECISION
 from plumbot.kit.outbox.verbs import Outbox
+from plumbot.kit.requests import about
 
 PLACES_TOLD = 30
 BEGINNING = 600
@@ -49,11 +50,11 @@ class Telling:
     def result(self, session: Session, job: A2TJob) -> None:
         """Short as it is; longer in quotes that open; long in files."""
         text = job.text or ""
-        about = {"job_id": job.id, "language": job.found_language, "seconds": job.audio_seconds or 0.0}
+        of_it = {"job_id": job.id, "language": job.found_language, "seconds": job.audio_seconds or 0.0}
         ends = {"others": self._others(session, job), "better": self._hearing.better_than(session, job) is not None}
         if len(text) > LONG:
             beginning = parts(text, BEGINNING)[0]
-            self._show(session, job, "speech.long", text=beginning, **about, **ends)
+            self._show(session, job, "speech.long", text=beginning, **of_it, **ends)
             for kind in (TXT, SRT):
                 self._show(session, job, "speech.file", kind[-3:], job_id=job.id, kind=kind)
             return
@@ -61,7 +62,7 @@ class Telling:
         for number, piece in enumerate(found, 1):
             told = {"text": piece, "quoted": len(text) > SHORT, "part": number, "of": len(found)}
             behind = "" if number == 1 else str(number)
-            self._show(session, job, "speech.result", behind, **about, **told, **ends)
+            self._show(session, job, "speech.result", behind, **of_it, **told, **ends)
 
     def clear(self, session: Session, job: A2TJob, *, all_of_it: bool = False) -> None:
         """The further messages go; the first one only if all is to go."""
@@ -77,10 +78,11 @@ class Telling:
 
     def _show(self, session: Session, job: A2TJob, screen: str, behind: str = "", /, **values: Any) -> None:
         key = key_of(job) + (f":{behind}" if behind else "")
-        self._outbox.show(
-            session, key, job.chat_id or job.user_id, screen, thread=job.thread_id, reply_to=job.message_id,
-            urgency=DECISION, **values,
-        )  # fmt: skip
+        with about(session, job.request):
+            self._outbox.show(
+                session, key, job.chat_id or job.user_id, screen, thread=job.thread_id, reply_to=job.message_id,
+                urgency=DECISION, **values,
+            )  # fmt: skip
 
 
 def key_of(job: A2TJob) -> str:

@@ -8,7 +8,7 @@ import structlog
 from plumbot.kit.clock import Clock
 from plumbot.kit.db import SessionManager, is_infrastructure
 from plumbot.kit.leases import Holding
-from plumbot.kit.logging import bind
+from plumbot.kit.logging import bind, note
 from plumbot.kit.outbox import repository
 from plumbot.kit.outbox.calls import Calls
 from plumbot.kit.outbox.findings import SenderHooks
@@ -107,6 +107,7 @@ class Sender:
 
     async def _carry_out(self, row: Row) -> None:
         with bind(request=row.request, key=row.key):
+            note(chat=row.chat_id if isinstance(row, ShownMessage) else row.values.get("chat_id"))
             await self._one(row)
 
     async def _one(self, row: Row) -> None:
