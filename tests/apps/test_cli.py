@@ -115,6 +115,13 @@ def test_a_bot_without_chat_or_main_admin_names_both_and_does_not_start(tmp_path
     assert not (tmp_path / "data").exists()
 
 
+def test_a_mistyped_token_is_named_beside_the_one_that_is_missing(tmp_path: Path) -> None:
+    done = plumbot(tmp_path, "run", PLUM_TELEGRAM__TOKN="x", PLUM_CLUB__CHAT_ID="-1001", PLUM_CLUB__OWNER_ID="5")
+    missing, mistyped = done.stderr.splitlines()
+    assert missing.startswith("PLUM_TELEGRAM__TOKEN is not set: ")
+    assert mistyped == "PLUM_TELEGRAM__TOKN is not a setting of Plum; did you mean PLUM_TELEGRAM__TOKEN?"
+
+
 @pytest.mark.parametrize("command", ["run", "bot", "worker"])
 def test_who_starts_without_a_driver_exits_with_2_having_told_what_is_set_in_vain(tmp_path: Path, command: str) -> None:
     code = (

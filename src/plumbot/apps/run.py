@@ -3,7 +3,7 @@
 from functools import partial
 
 from plumbot.kit import logging
-from plumbot.kit.settings import Settings, SettingsProblem, load_settings
+from plumbot.kit.settings import Settings, SettingsProblem, load_settings, unknown_variables
 
 
 def bot() -> None:
@@ -31,9 +31,9 @@ def run() -> None:
 
 
 def check(settings: Settings) -> None:
-    """All that is wrong or missing is said at once."""
+    """All that is wrong or missing is said at once, and what is set in vain: a mistyped name is a missing one."""
     named: dict[str, str] = {}
     for problem in (*settings.problems(), *settings.readable().missing()):
         named.setdefault(problem.variable, str(problem))  # what is wrong is not also missing
     if named:
-        raise SettingsProblem("\n".join(named.values()))
+        raise SettingsProblem("\n".join([*named.values(), *unknown_variables(settings)]))
