@@ -6,8 +6,10 @@ from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from plumbot.apps.observing import of_pools
 from plumbot.kit import spine_readings
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
@@ -50,6 +52,19 @@ async def test_what_waits_and_since_when_is_read_from_the_database(
     assert found["plum_outbox_pending",] == 2
     assert 20 <= found["plum_outbox_oldest_seconds",] < 25
     assert found["plum_lease_held", "poller"] == 1
+
+
+async def test_connections_in_use_are_told_beside_how_many_there_may_be(spine: SessionManager) -> None:
+    def told(session: Session | None = None) -> dict[tuple[str, ...], float]:
+        if session is not None:
+            session.execute(text("SELECT 1"))  # a session without a statement has no connection
+        return {(one.name, *one.labels.values()): one.value for each in of_pools(spine) for one in each.samples}
+
+    assert told()["plum_database_connections", "read"] == 0
+    reading, changing = await spine.read(told), await spine.change(told)
+    assert reading["plum_database_connections", "read"] == 1 < reading["plum_database_connections_most", "read"]
+    assert changing["plum_database_connections", "unit"] == 1 <= changing["plum_database_connections_most", "unit"]
+    assert told()["plum_database_connections", "read"] == 0
 
 
 async def test_the_database_is_asked_once_however_many_look(spine: SessionManager, clock: TurnableClock) -> None:

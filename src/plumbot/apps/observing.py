@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dishka import AsyncContainer
 from prometheus_client.core import GaugeMetricFamily
+from sqlalchemy.pool import QueuePool
 
 from plumbot.club.places import Places
 from plumbot.kit.alerts import Alerts
@@ -28,15 +29,27 @@ async def exposition(settings: Settings, container: AsyncContainer, health: Heal
     """What the health server answers to `/metrics`. Places are read late: they are filled while the bot starts."""
     places = await container.get(Places)
     sessions, clock = await container.get(SessionManager), await container.get(Clock)
-    return Readings(sessions, clock, places.readings, partial(beside, settings, health)).exposition
+    return Readings(sessions, clock, places.readings, partial(beside, settings, health, sessions)).exposition
 
 
-async def beside(settings: Settings, health: Health) -> list[GaugeMetricFamily]:
+async def beside(settings: Settings, health: Health, sessions: SessionManager) -> list[GaugeMetricFamily]:
     """Figures that no database knows."""
     ready = GaugeMetricFamily("plum_ready", "Whether a check of /health/ready passes.", labels=["check"])
     for name, trouble in (await health.checks()).items():
         ready.add_metric([name], float(trouble is None))
-    return [ready, *await asyncio.to_thread(lambda: list(of_disk(settings)))]
+    return [ready, *of_pools(sessions), *await asyncio.to_thread(lambda: list(of_disk(settings)))]
+
+
+def of_pools(sessions: SessionManager) -> Iterator[GaugeMetricFamily]:
+    used = GaugeMetricFamily("plum_database_connections", "Connections in use, by what for.", labels=["kind"])
+    most = GaugeMetricFamily(
+        "plum_database_connections_most", "How many there may be; who comes then waits.", labels=["kind"]
+    )
+    for kind, pool in sessions.pools.items():
+        if isinstance(pool, QueuePool):
+            used.add_metric([kind], pool.checkedout())
+            most.add_metric([kind], pool.size())
+    yield from (used, most)
 
 
 def of_disk(settings: Settings) -> Iterator[GaugeMetricFamily]:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import Pool
 
 from plumbot.kit.metrics import DATABASE_SECONDS, RETRIES, TRANSACTIONS, outcome_of, timed
 from plumbot.kit.requests import REQUEST
@@ -127,6 +128,7 @@ class SessionManager(ABC):
     """Opens units and answers reads, on SQLite or PostgreSQL."""
 
     is_shared: ClassVar[bool] = False  # whether several processes may work on it
+    pools: Mapping[str, Pool]  # the connections of this process, by what they are for: unit, read
 
     def __init__(self, signals: Signals) -> None:
         self.signals = signals

@@ -97,6 +97,7 @@ class PostgresSessions(SessionManager):
         self._url = url
         self._origin = uuid4().hex[:12]
         self._engine, self._read_engine = self._pool(UNITS), self._pool(READERS)
+        self.pools = {"unit": self._engine.pool, "read": self._read_engine.pool}
 
     def _pool(self, size: int) -> AsyncEngine:
         options = " ".join(f"-c {name}={value}" for name, value in TIMES.items())

@@ -249,8 +249,8 @@ class SqliteSessions(SessionManager):
     def __init__(self, url: str, signals: Signals) -> None:
         super().__init__(signals)
         path = make_url(url).database
-        self._write_engine = _engine(path, writer=True)
-        self._read_engine = _engine(path, writer=False)
+        self._write_engine, self._read_engine = _engine(path, writer=True), _engine(path, writer=False)
+        self.pools = {"unit": self._write_engine.pool, "read": self._read_engine.pool}
         self._writer = Writer(self._write_engine)
         self._closed = False
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
