@@ -13,6 +13,14 @@ trap 'rm -rf "$scratch"' EXIT
 "$bin/check-jsonschema" --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
 "$bin/check-jsonschema" --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 find deploy/kubernetes -name '*.yaml' ! -name kustomization.yaml -exec "$bin/kubernetes-validate" --strict --quiet {} +
+if command -v kubectl >/dev/null; then # the example as somebody would apply it; nothing is asked of a cluster
+    cp -r deploy/kubernetes "$scratch/kubernetes"
+    touch "$scratch/kubernetes/example/secrets.env" # made by whoever installs
+    kubectl kustomize "$scratch/kubernetes/example" >"$scratch/built.yaml"
+    "$bin/kubernetes-validate" --strict --quiet "$scratch/built.yaml"
+else
+    echo "kubectl is not here: the example for Kubernetes was not built."
+fi
 "$bin/shellcheck" .ci/run tools/*.sh deploy/*/*.sh deploy/systemd/plumbot
 
 if command -v systemd-analyze >/dev/null; then
