@@ -56,7 +56,9 @@ class Row:
 def missing() -> str:
     """What has to be installed first, as a sentence; empty if nothing."""
     wanting = [name for module, name in NEEDED.items() if find_spec(module) is None]
-    return f"The bench needs {', '.join(wanting)}: pip install {' '.join(wanting)}." if wanting else ""
+    if not wanting:
+        return ""
+    return f"The bench needs {', '.join(wanting)}: tools/bootstrap.sh test (or pip install {' '.join(wanting)})."
 
 
 @dataclass(frozen=True)
