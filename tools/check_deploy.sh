@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The linters of what is not Python: containers, Compose, Kubernetes, workflows, shell, systemd units, alert rules.
-# systemd-analyze and promtool are Debian's (packages systemd and prometheus): where they are missing, one line says so;
+# systemd-analyze and promtool are Debian's (packages systemd and prometheus), kubectl is Kubernetes' own: where one is missing, one line says so;
 # with CI=true rules that were not tested are a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."

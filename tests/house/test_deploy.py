@@ -50,9 +50,12 @@ def test_every_setting_that_a_deployment_names_exists() -> None:
     assert {pair for pair in named if pair[1] not in known} == set()
 
 
-def test_kustomize_takes_every_manifest() -> None:
-    listed = yaml.safe_load((DEPLOY / "kubernetes" / "base" / "kustomization.yaml").read_text(encoding="utf-8"))
-    assert sorted(listed["resources"]) == [path.name for path in MANIFESTS if path.name != "kustomization.yaml"]
+@pytest.mark.parametrize(("folder", "others"), [("base", []), ("example", ["../base"])])
+def test_kustomize_takes_every_manifest(folder: str, others: list[str]) -> None:
+    here = DEPLOY / "kubernetes" / folder
+    listed = yaml.safe_load((here / "kustomization.yaml").read_text(encoding="utf-8"))
+    own = [path.name for path in here.glob("*.yaml") if path.name != "kustomization.yaml"]
+    assert sorted(listed["resources"]) == sorted([*others, *own])
 
 
 @pytest.mark.parametrize(("name", "spec"), pod_specs(), ids=[name for name, _ in pod_specs()])
