@@ -23,6 +23,11 @@ PLAIN = re.compile(r"^(PLUM_\w+=\S+ )*plumbot [^|&;<>$]*$")
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["plumbot.apps.cli", "plumbot.apps.admins", "tests.operations.machine"])
 PLUMBOT = '#!/bin/sh\nexec "{python}" -m plumbot "$@"\n'
+# Of curl what the pages use; it is not on every machine.
+CURL = """#!/bin/sh
+shift # -s
+exec "{python}" -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$@"
+"""
 # What systemd does: stop and start one process, and say that it is up when it is.
 SYSTEMCTL = """#!/bin/bash
 stop() {
@@ -88,7 +93,7 @@ class Machine:
 
     def _forked(self, line: str) -> tuple[int, str]:
         """The same as the shell would do, without the seconds that a Python takes to load everything."""
-        words, said = shlex.split(line), self.home / "said"
+        words, said = shlex.split(line, comments=True), self.home / "said"
         given = dict(word.split("=", 1) for word in words[: words.index("plumbot")])
         arguments = (words[words.index("plumbot") :], self.folder, self._environment() | given, said)
         child = FORKS.Process(target=become, args=arguments)
@@ -132,6 +137,7 @@ async def machine(home: Path) -> AsyncIterator[Machine]:
     """Nothing is left running."""
     put_program(home / "bin", "plumbot", PLUMBOT.format(python=sys.executable))
     put_program(home / "bin", "systemctl", SYSTEMCTL)
+    put_program(home / "bin", "curl", CURL.format(python=sys.executable))
     (home / "plum").mkdir()
     shutil.copy(ROOT / ".env.example", home / "example.env")
     sandbox = await serve(SandboxOptions(state=home / "telegram", web_port=0))

@@ -18,6 +18,7 @@ from tests.legacy.old_files import write
 from tests.migrations.old_bot import ask
 from tests.operations.machine import Machine, machine
 from tests.support.house import ROOT
+from tests.support.postgres import free_port
 
 PAGES = ROOT / "docs" / "operations"
 BLOCK = re.compile(r"^( *)```sh\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
@@ -25,7 +26,20 @@ BACKUP = re.compile(r"plum-\d{8}T\d{6}Z\.tar")
 pytestmark = pytest.mark.timeout(400)  # a bot starts again and again, on whatever machine
 
 POSTGRES = "postgresql://plum:secret@db.example/plum"
-PLAYED = ("install", "migration", "upgrade", "backup", "stuck", "token", "disk", "postgresql", "doctor", "rollout")
+PLAYED = (
+    "install",
+    "migration",
+    "upgrade",
+    "backup",
+    "stuck",
+    "token",
+    "disk",
+    "postgresql",
+    "doctor",
+    "rollout",
+    "alerts",
+    "seeing",
+)
 
 Hooks = dict[str, Callable[[Machine], None]]
 
@@ -161,6 +175,21 @@ async def test_reading_doctor(tmp_path: Path) -> None:
         about = {line.split()[1] for line in said[0].splitlines() if line.startswith(("ok", "warn", "fail"))}
         listed = set(re.findall(r"`(\w+)`", "\n".join(re.findall(r"^\| (`.*?) \|", page("doctor"), re.MULTILINE))))
         assert about - listed == set()
+
+
+async def test_what_is_looked_at_first_when_an_alert_fires(tmp_path: Path) -> None:
+    async with machine(tmp_path) as it:
+        installed(it)
+        await play(it, "alerts")
+
+
+async def test_seeing_health_and_metrics(tmp_path: Path) -> None:
+    async with machine(tmp_path) as it:
+        installed(it)
+        it.names["127.0.0.1:8080"] = f"127.0.0.1:{(port := free_port())}"
+        assert await it.run(f"PLUM_HTTP__PORT={port} systemctl start plum") == (0, "")
+        said = await play(it, "seeing")
+        assert "plum_ready" in said[-1]
 
 
 async def test_rolling_out(tmp_path: Path, postgres_url: str) -> None:
