@@ -18,9 +18,8 @@ LONGEST_TRACE = 16_000
 LONGEST_CONTEXT = 2_000
 OURS = "plumbot"
 OF_LOGGING = frozenset({"event", "level", "logger", "timestamp", "exc_info", "exception", "_record", "_from_structlog"})
-OF_PEOPLE = frozenset(
-    {"lane", "user", "user_id", "chat_id", "chat", "key"}
-)  # the log has them; a row of a month must not
+# The log has them; a row of a month must not.
+OF_PEOPLE = frozenset({"lane", "user", "user_id", "chat_id", "chat", "key"})
 
 
 @dataclass(frozen=True)
