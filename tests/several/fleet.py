@@ -140,6 +140,11 @@ class Fleet:
     async def accept(self, user: int) -> None:
         await self.presses(user, AcceptRules().pack())
 
+    def warnings(self) -> list[str]:
+        """What went otherwise than it should, in the words of both bots."""
+        lines = [line for bot in self.bots for line in bot.process.log.read_text(encoding="utf-8").splitlines()]
+        return [line for line in lines if '"level": "warning"' in line or '"level": "error"' in line]
+
     # What must be so in the end
 
     def assert_each_got_in_once(self, people: range) -> None:
@@ -157,10 +162,11 @@ class Fleet:
     def assert_everybody_sees_what_is_true(self, kills: int = 0) -> None:
         """Each row has its message, and each message its row, but for one in a chat for each kill in mid-air."""
         rows = self.asks("SELECT chat_id, message_id FROM outbox WHERE message_id > 100 AND NOT retired AND NOT closed")
-        lying = set(self.post.messages)
-        assert {(chat, number) for chat, number in rows} <= lying
-        doubled = Counter(chat for chat, _ in lying - {(chat, number) for chat, number in rows})
-        assert all(count <= kills for count in doubled.values()), doubled
+        lying, known = set(self.post.messages), {(chat, number) for chat, number in rows}
+        assert known <= lying
+        doubled = Counter(chat for chat, _ in lying - known)
+        unknown = {place: self.post.messages[place] for place in lying - known}
+        assert all(count <= kills for count in doubled.values()), (unknown, self.warnings())
 
     def assert_lanes_were_in_order(self) -> None:
         """Whatever was taken before another of its lane was delivered. Of two at once either may be the first."""

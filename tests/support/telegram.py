@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from aiohttp import web
@@ -177,14 +178,15 @@ def _hang_up(request: web.Request) -> web.Response:
 
 @asynccontextmanager
 async def post_office() -> AsyncIterator[Post]:
-    post = Post()
+    """Under an address of its own: a bot of another test, whose server had this port before, finds nothing here."""
+    post, own = Post(), token_hex(4)
     app = web.Application()
-    app.router.add_post("/bot{token}/{method}", post.answer)
+    app.router.add_post(f"/{own}/bot{{token}}/{{method}}", post.answer)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    post.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    post.url = f"http://127.0.0.1:{runner.addresses[0][1]}/{own}"
     try:
         yield post
     finally:
