@@ -16,11 +16,13 @@ from tests.support.compiled import share_what_is_compiled
 from tests.support.databases import migrated, place
 from tests.support.postgres import PostgresServer, temporary_server
 from tests.support.scoreboard import pytest_terminal_summary
+from tests.support.scratch import files_in_memory
 
 __all__ = ["pytest_terminal_summary"]  # pytest finds it here
 
 build_when_used()  # before any test imports aiogram
 share_what_is_compiled()
+files_in_memory()
 
 gc.set_threshold(20_000)  # tests make much and keep little: looking for circles so seldom saves one second in thirty
 

@@ -1,5 +1,6 @@
 """Databases at head for tests: a copy of a SQLite file, unless a fixture has placed another in the folder."""
 
+import atexit
 import shutil
 import sqlite3
 import tempfile
@@ -17,7 +18,9 @@ PLACED = "database.url"
 
 @cache
 def _template() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="plum-head-")) / "head.db"
+    folder = Path(tempfile.mkdtemp(prefix="plum-head-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / "head.db"
     migrations.upgrade(f"sqlite:///{path}")
     return path
 

@@ -150,7 +150,7 @@ class PostgresServer:
     def fresh(self, template: str = "template1") -> Iterator[str]:
         """The URL of a database that nobody has used; it is dropped at the end."""
         name = f"test_{next(self._numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, template)  # half the work of its log
         try:
             yield self.url(name)
         finally:
