@@ -1,70 +1,49 @@
 """A machine of an operator: a folder with the bot's settings, a pretend Telegram, a shell that runs commands."""
 
 import asyncio
-import multiprocessing
 import os
 import re
 import shlex
 import shutil
-import signal
 import sys
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from plumbot.sandbox.options import CLUB_ID, TOKEN, SandboxOptions
 from plumbot.sandbox.server import RunningSandbox, serve
+from tests.operations.forked import begun
 from tests.support.house import ROOT
 
 COMMAND_SECONDS = 100
-PLAIN = re.compile(r"^(PLUM_\w+=\S+ )*plumbot [^|&;<>$]*$")
-# Python's own fork server: what every command loads is loaded once.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["plumbot.apps.cli", "plumbot.apps.admins", "tests.operations.machine"])
+STOP_SECONDS = 30
+PLAIN = re.compile(r"^(PLUM_\w+=\S+ )*(\.venv/bin/)?plumbot [^|&;<>$]*$")
+STARTED = '"event": "started"'
 PLUMBOT = '#!/bin/sh\nexec "{python}" -m plumbot "$@"\n'
 # Of curl what the pages use; it is not on every machine.
 CURL = """#!/bin/sh
 shift # -s
 exec "{python}" -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$@"
 """
-# What systemd does: stop and start one process, and say that it is up when it is.
-SYSTEMCTL = """#!/bin/bash
-stop() {
-    [ -f plum.pid ] || return 0
-    pid=$(cat plum.pid); rm plum.pid
-    kill "$pid" 2>/dev/null || return 0
-    for _ in $(seq 300); do kill -0 "$pid" 2>/dev/null || return 0; sleep 0.1; done
-    return 1
-}
-start() {
-    plumbot run >plum.log 2>&1 & echo $! >plum.pid
-    for _ in $(seq 600); do
-        grep -q '"event": "started"' plum.log && return 0
-        kill -0 "$(cat plum.pid)" 2>/dev/null || { cat plum.log >&2; return 1; }
-        sleep 0.1
-    done
-    return 1
-}
-[ "$2" = plum ] || exit 5
-case $1 in
-    stop) stop ;;
-    start) start ;;
-    restart) stop && start ;;
-    status) kill -0 "$(cat plum.pid)" ;;
-    *) exit 2 ;;
-esac
-"""
+
+Said = tuple[int, str]
+Program = Callable[[list[str]], Awaitable[Said]]
 
 
 @dataclass
 class Machine:
-    """`names` stand in the pages for what is called otherwise here."""
+    """`names` stand in the pages for what is called otherwise here; `programs` are stood in for by functions."""
 
     folder: Path
     home: Path
     sandbox: RunningSandbox
     names: dict[str, str] = field(default_factory=dict)
+    exported: dict[str, str] = field(default_factory=dict)
+    programs: dict[str, Program] = field(default_factory=dict)
+    services: dict[str, ForkServerProcess] = field(default_factory=dict)
 
     def settings(self) -> str:
         return "".join(f"{name}={value}\n" for name, value in {
@@ -78,52 +57,81 @@ class Machine:
             "PLUM_BACKUP__DAILY": "off",
         }.items())  # fmt: skip
 
-    async def run(self, line: str) -> tuple[int, str]:
+    async def run(self, line: str) -> Said:
         """Exit code, and what was said."""
         for name, here in self.names.items():
             line = line.replace(name, here)
+        said = ""
+        for part in line.split(" && "):
+            code, told = await self._run(part)
+            said += told
+            if code:
+                return code, said
+        return 0, said
+
+    async def _run(self, line: str) -> Said:
+        words = shlex.split(line, comments=True)
+        if words[0] == "export":
+            self.exported |= dict([words[1].split("=", 1)])
+            return 0, ""
+        if program := self.programs.get(words[0]):
+            return await program(words[1:])
         if PLAIN.match(line):
-            return await asyncio.to_thread(self._forked, line)
+            return await self.plumbot(words)
         process = await asyncio.create_subprocess_exec(
             "bash", "-c", line, cwd=self.folder, env=self._environment(), start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        said, _ = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
-        return process.returncode or 0, said.decode()
+        told, _ = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
+        return process.returncode or 0, told.decode()
 
-    def _forked(self, line: str) -> tuple[int, str]:
-        """The same as the shell would do, without the seconds that a Python takes to load everything."""
-        words, said = shlex.split(line, comments=True), self.home / "said"
-        given = dict(word.split("=", 1) for word in words[: words.index("plumbot")])
-        arguments = (words[words.index("plumbot") :], self.folder, self._environment() | given, said)
-        child = FORKS.Process(target=become, args=arguments)
-        child.start()
-        child.join(COMMAND_SECONDS)
-        assert child.exitcode is not None, f"{line} does not end"
-        return child.exitcode, said.read_text(encoding="utf-8")
+    async def plumbot(self, words: list[str], given: dict[str, str] | None = None) -> Said:
+        """The same as the shell would do with `NAME=VALUE plumbot …`."""
+        at = next(place for place, word in enumerate(words) if word.endswith("plumbot"))
+        own = dict(word.split("=", 1) for word in words[:at])
+        assert words[at] == "plumbot" or (self.folder / words[at]).exists()
+        child = begun(["plumbot", *words[at + 1 :]], self.folder, self._environment() | (given or {}) | own, self._said)
+        await asyncio.to_thread(child.join, COMMAND_SECONDS)
+        assert child.exitcode is not None, f"{words} does not end"
+        return child.exitcode, self._said.read_text(encoding="utf-8")
+
+    @property
+    def _said(self) -> Path:
+        return self.home / "said"
+
+    async def systemctl(self, words: list[str]) -> Said:
+        """What systemd does: stop and start one process, and say that it is up when it is."""
+        verb, name = words
+        if name != "plum":
+            return 5, f"Unit {name}.service not found."
+        if verb in ("stop", "restart"):
+            await self.stop(name)
+        if verb in ("start", "restart"):
+            return await self.start(name, ["run"])
+        running = name in self.services and self.services[name].is_alive()
+        return {"stop": 0, "status": 0 if running else 3}[verb], ""
+
+    async def start(self, name: str, words: list[str], given: dict[str, str] | None = None) -> Said:
+        """A process that stays; its log is beside the settings."""
+        log = self.folder / f"{name}.log"
+        log.unlink(missing_ok=True)
+        child = self.services[name] = begun(["plumbot", *words], self.folder, self._environment() | (given or {}), log)
+        until = time.monotonic() + COMMAND_SECONDS
+        while child.is_alive() and time.monotonic() < until:
+            if log.exists() and STARTED in log.read_text(encoding="utf-8"):
+                return 0, ""
+            await asyncio.sleep(0.02)
+        return 1, log.read_text(encoding="utf-8")
+
+    async def stop(self, name: str) -> None:
+        if child := self.services.pop(name, None):
+            child.terminate()
+            await asyncio.to_thread(child.join, STOP_SECONDS)
+            assert child.exitcode == 0, f"{name} ended with {child.exitcode}"
 
     def _environment(self) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PLUM_")}
-        return ours | {"PATH": f"{self.home / 'bin'}:{self.names.get('pg_bin', '')}:{os.environ['PATH']}"}
-
-
-def become(words: list[str], folder: Path, environment: dict[str, str], said: Path) -> None:
-    """In the child: plumbot, as from the shell."""
-    from plumbot.apps import cli
-
-    log, nothing = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), os.open(os.devnull, os.O_RDONLY)
-    for here, there in ((nothing, 0), (log, 1), (log, 2)):
-        os.dup2(here, there)
-    sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate(("r", "w", "w")))
-    os.environ.clear()
-    os.environ.update(environment)
-    os.chdir(folder)
-    sys.argv = words
-    try:
-        cli.main()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        return ours | {"PATH": f"{self.home / 'bin'}:{os.environ['PATH']}"} | self.exported
 
 
 def put_program(folder: Path, name: str, text: str) -> None:
@@ -136,19 +144,15 @@ def put_program(folder: Path, name: str, text: str) -> None:
 async def machine(home: Path) -> AsyncIterator[Machine]:
     """Nothing is left running."""
     put_program(home / "bin", "plumbot", PLUMBOT.format(python=sys.executable))
-    put_program(home / "bin", "systemctl", SYSTEMCTL)
     put_program(home / "bin", "curl", CURL.format(python=sys.executable))
     (home / "plum").mkdir()
     shutil.copy(ROOT / ".env.example", home / "example.env")
     sandbox = await serve(SandboxOptions(state=home / "telegram", web_port=0))
     it = Machine(home / "plum", home, sandbox, {"/opt/plum/.env.example": str(home / "example.env")})
+    it.programs["systemctl"] = it.systemctl
     try:
         yield it
     finally:
-        kill_what_runs(home)
+        for child in it.services.values():
+            child.kill()
         await sandbox.close()
-
-
-def kill_what_runs(home: Path) -> None:
-    for pid in home.rglob("plum.pid"):
-        os.kill(int(pid.read_text()), signal.SIGKILL)

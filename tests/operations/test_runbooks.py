@@ -187,7 +187,7 @@ async def test_seeing_health_and_metrics(tmp_path: Path) -> None:
     async with machine(tmp_path) as it:
         installed(it)
         it.names["127.0.0.1:8080"] = f"127.0.0.1:{(port := free_port())}"
-        code, _ = await it.run(f"PLUM_HTTP__PORT={port} systemctl start plum")
+        code, _ = await it.run(f"export PLUM_HTTP__PORT={port} && systemctl start plum")
         assert code == 0
         said = await play(it, "seeing")
         assert "plum_ready" in said[-1]
