@@ -39,7 +39,6 @@ RUN apt-get update \
 COPY --from=build /opt/plum /opt/plum
 ENV PATH=/opt/plum/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    PLUM_DATABASE__URL=sqlite:////data/plum.db \
     PLUM_STORAGE__MEDIA_DIR=/data/media \
     PLUM_BACKUP__DIR=/data/backups \
     PLUM_HTTP__HOST=0.0.0.0 \

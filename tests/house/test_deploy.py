@@ -92,6 +92,15 @@ def test_no_secret_stands_in_a_deployment_file() -> None:
     assert [key for key in environment if key.endswith(("TOKEN", "KEY", "URL"))] == []
 
 
+def test_the_image_sets_nothing_that_a_deployment_gives_as_a_file() -> None:
+    """Both set is an error that ends every process."""
+    image = set(re.findall(r"(PLUM_\w+)=", (ROOT / "Dockerfile").read_text(encoding="utf-8")))
+    deployed = [ROOT / "compose.yaml", *MANIFESTS]
+    by_file = {name for path in deployed for name in re.findall(r"(PLUM_\w+)_FILE\b", path.read_text(encoding="utf-8"))}
+    assert "PLUM_DATABASE__URL" in by_file
+    assert image & by_file == set()
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_actions_are_pinned_by_commit(path: Path) -> None:
     used = re.findall(r"uses: (?!\./)(\S+)(.*)", path.read_text(encoding="utf-8"))
