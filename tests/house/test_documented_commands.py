@@ -1,6 +1,6 @@
 """Whatever a document tells people to type is understood by the command line, down to its options.
 
-The runbooks' commands are run as well, in tests/operations.
+They are run as well, in tests/operations.
 """
 
 import re

@@ -21,12 +21,22 @@ from tests.support.house import ROOT
 COMMAND_SECONDS = 100
 STOP_SECONDS = 30
 PLAIN = re.compile(r"^(PLUM_\w+=\S+ )*(\.venv/bin/)?plumbot [^|&;<>$]*$")
-STARTED = '"event": "started"'
+# A bot's word, or a worker's; one without a model waits for it.
+STARTED = re.compile(r'"event": "(started|listening|nothing_listens)"')
 PLUMBOT = '#!/bin/sh\nexec "{python}" -m plumbot "$@"\n'
 # Of curl what the pages use; it is not on every machine.
-CURL = """#!/bin/sh
-shift # -s
-exec "{python}" -c 'import sys, urllib.request as u; print(u.urlopen(sys.argv[1]).read().decode())' "$@"
+CURL = """#!{python}
+import sys, urllib.error, urllib.request
+try:
+    print(urllib.request.urlopen(sys.argv[2]).read().decode())
+except urllib.error.HTTPError as answer:
+    print(answer.read().decode())
+"""
+# systemd keeps what a service says.
+JOURNALCTL = """#!/bin/sh
+for name; do
+    [ ! -f "$name.log" ] || cat "$name.log"
+done
 """
 
 Said = tuple[int, str]
@@ -41,6 +51,7 @@ class Machine:
     home: Path
     sandbox: RunningSandbox
     names: dict[str, str] = field(default_factory=dict)
+    seconds: int = COMMAND_SECONDS
     exported: dict[str, str] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
     services: dict[str, ForkServerProcess] = field(default_factory=dict)
@@ -78,11 +89,14 @@ class Machine:
             return await program(words[1:])
         if PLAIN.match(line):
             return await self.plumbot(words)
+        for word in words:  # whatever a document comes to name: nothing of the machine that tests run on
+            inside = Path(word).is_relative_to(self.home) or word == sys.executable
+            assert inside or not word.startswith(("/", "~")), f"{line}: say in `names` what {word} is here"
         process = await asyncio.create_subprocess_exec(
-            "bash", "-c", line, cwd=self.folder, env=self._environment(), start_new_session=True,
+            "bash", "-c", line, cwd=self.folder, env=self.environment(), start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
         )  # fmt: skip
-        told, _ = await asyncio.wait_for(process.communicate(), COMMAND_SECONDS)
+        told, _ = await asyncio.wait_for(process.communicate(), self.seconds)
         return process.returncode or 0, told.decode()
 
     async def plumbot(self, words: list[str], given: dict[str, str] | None = None) -> Said:
@@ -90,8 +104,8 @@ class Machine:
         at = next(place for place, word in enumerate(words) if word.endswith("plumbot"))
         own = dict(word.split("=", 1) for word in words[:at])
         assert words[at] == "plumbot" or (self.folder / words[at]).exists()
-        child = begun(["plumbot", *words[at + 1 :]], self.folder, self._environment() | (given or {}) | own, self._said)
-        await asyncio.to_thread(child.join, COMMAND_SECONDS)
+        child = begun(["plumbot", *words[at + 1 :]], self.folder, self.environment() | (given or {}) | own, self._said)
+        await asyncio.to_thread(child.join, self.seconds)
         assert child.exitcode is not None, f"{words} does not end"
         return child.exitcode, self._said.read_text(encoding="utf-8")
 
@@ -115,10 +129,10 @@ class Machine:
         """A process that stays; its log is beside the settings."""
         log = self.folder / f"{name}.log"
         log.unlink(missing_ok=True)
-        child = self.services[name] = begun(["plumbot", *words], self.folder, self._environment() | (given or {}), log)
+        child = self.services[name] = begun(["plumbot", *words], self.folder, self.environment() | (given or {}), log)
         until = time.monotonic() + COMMAND_SECONDS
         while child.is_alive() and time.monotonic() < until:
-            if log.exists() and STARTED in log.read_text(encoding="utf-8"):
+            if log.exists() and STARTED.search(log.read_text(encoding="utf-8")):
                 return 0, ""
             await asyncio.sleep(0.02)
         return 1, log.read_text(encoding="utf-8")
@@ -129,7 +143,7 @@ class Machine:
             await asyncio.to_thread(child.join, STOP_SECONDS)
             assert child.exitcode == 0, f"{name} ended with {child.exitcode}"
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         ours = {name: value for name, value in os.environ.items() if not name.startswith("PLUM_")}
         return ours | {"PATH": f"{self.home / 'bin'}:{os.environ['PATH']}"} | self.exported
 
@@ -145,6 +159,7 @@ async def machine(home: Path) -> AsyncIterator[Machine]:
     """Nothing is left running."""
     put_program(home / "bin", "plumbot", PLUMBOT.format(python=sys.executable))
     put_program(home / "bin", "curl", CURL.format(python=sys.executable))
+    put_program(home / "bin", "journalctl", JOURNALCTL)
     (home / "plum").mkdir()
     shutil.copy(ROOT / ".env.example", home / "example.env")
     sandbox = await serve(SandboxOptions(state=home / "telegram", web_port=0))
