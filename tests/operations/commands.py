@@ -9,8 +9,9 @@ FENCE = re.compile(r"^( *)```(.*)\n((?:.*\n)*?)^\1```$", re.MULTILINE)
 SPAN = re.compile(r"`([^`]+)`")
 COMMENT = re.compile(r"\s+#\s.*|^#.*")
 PROGRAMS = (
-    r"age|apt-get|cd|cp|curl|df|docker|gh|git|install|journalctl|kubectl|make|mkdir|mv|pip|pre-commit|plumbot|promtool"
-    r"|rm|runuser|sed|systemctl|tar"
+    r"age|apt|apt-get|cat|cd|chmod|chown|cp|curl|df|docker|export|find|gh|git|grep|head|install|journalctl|kubectl|ls"
+    r"|make|mkdir|mv|pg_dump|pg_restore|pip|pipx|plumbot|pre-commit|promtool|psql|python3?|rm|rsync|runuser|scp|sed"
+    r"|sqlite3|ssh|sudo|systemctl|systemd-analyze|tail|tar|uv|wget"
 )
 # A program with what it is told, or a script by its path; a program's name alone speaks of the program.
 COMMAND = re.compile(rf"(?:[A-Z_]+=\S+ )*(?:(?:\.venv/bin/)?(?:{PROGRAMS}) [^ .]|[\w./]+/[\w-]+\.sh\b|\.ci/run\b)")

@@ -17,7 +17,9 @@ ELSEWHERE = {
     "plumbot transcribe FILE": "tests/apps/test_speech_commands.py",
     "plumbot bench members": "tests/apps/test_benches.py",
     "plumbot bench busy": "tests/apps/test_bench_listening.py",
-    "plumbot bench": "tests/operations/test_benches.py",
+} | {
+    f"plumbot bench {name}": "tests/operations/test_benches.py"  # most of them in `make soak`
+    for name in ("growth", "digest", "updates", "processes", "bots", "speech", "all")
 }
 # What no test machine has.
 NEEDS = {
