@@ -187,7 +187,7 @@ class Kubectl(Containers):
     def __init__(self, it: Machine, checkout: Path, registry: Docker) -> None:
         super().__init__(it, checkout)
         self.registry = registry
-        self.namespaces: set[str] = set()
+        self.namespace = ""
         self.there: dict[str, Some] = {}  # by kind/name, in lower case
         self.done: set[str] = set()
         self.settings: dict[str, str] = {}
@@ -219,7 +219,8 @@ class Kubectl(Containers):
         own, _, inside = " ".join(words).partition(" -- ")
         asked = self.parser.parse_args(own.split())
         asked.words = inside.split()
-        assert asked.namespace in self.namespaces | {"default"}, f"no namespace {asked.namespace}"
+        if asked.verb != "apply" and words[:2] != ["create", "namespace"]:
+            assert asked.namespace == self.namespace, f"nothing of ours is in the namespace {asked.namespace}"
         return await getattr(self, f"_{asked.verb}")(asked)  # type: ignore[no-any-return]
 
     def found(self, what: str) -> Some:
@@ -229,7 +230,7 @@ class Kubectl(Containers):
 
     async def _create(self, asked: argparse.Namespace) -> Said:
         if asked.kind == "namespace":
-            self.namespaces.add(asked.name)
+            self.namespace = asked.name
             return 0, ""
         job = self.there[f"job/{asked.name}"] = self.found(asked.source)["spec"]["jobTemplate"]
         return await self._work_off(asked.name, job)
@@ -251,7 +252,7 @@ class Kubectl(Containers):
         """As kustomize builds it: the base, what is beside it, the image's name, settings and secrets."""
         folder = self.checkout / asked.folder
         ours = read(folder / "kustomization.yaml")
-        assert ours["namespace"] in self.namespaces
+        assert ours["namespace"] == self.namespace, f"there is no namespace {ours['namespace']}"
         (image,) = ours["images"]
         tag = f"{image['newName']}:{image['newTag']}"
         assert tag in self.registry.pushed, f"{tag} was not pushed"

@@ -264,7 +264,7 @@ def test_no_exception_is_left_over() -> None:
         "docker compose up --sideways",
         "docker push never/built:1",
         "docker compose up -d",
-        "kubectl -n nowhere get pods",
+        "kubectl get pods",
         "kubectl exec deploy/nobody -c bot -- plumbot doctor",
         "kubectl apply -k deploy/kubernetes/example",
     ],
