@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from plumbot import migrations
 from plumbot.apps.doctor import examine
-from plumbot.apps.findings import Finding, as_json, as_lines, healthy, warn
+from plumbot.apps.findings import Finding, as_json, as_lines, healthy, ok, warn
 from plumbot.club.chat import ClubChat
 from plumbot.club.profiles import Person, Profiles
 from plumbot.kit.clock import SystemClock
@@ -341,6 +341,20 @@ async def test_no_backup_yet_is_a_warning_with_the_command(variables: dict[str, 
     assert "plumbot backup create" in finding.todo
 
 
+@pytest.mark.parametrize("variable", ["PLUM_BACKUP__DIR", "PLUM_STORAGE__MEDIA_DIR"])
+async def test_a_folder_that_nobody_can_make_fails_with_its_setting(variables: dict[str, str], variable: str) -> None:
+    variables[variable] = "/proc/plum/here"
+    [finding] = await only(variables, "fail")
+    assert finding.says == "/proc/plum/here cannot be made or written."
+    assert variable in finding.todo
+
+
+async def test_a_database_that_nobody_can_make_fails(variables: dict[str, str]) -> None:
+    variables["PLUM_DATABASE__URL"] = "sqlite:////proc/plum/plum.db"
+    [finding] = await only(variables, "fail")
+    assert (finding.about, finding.says) == ("database", "/proc/plum/plum.db cannot be written.")
+
+
 async def test_where_the_bot_takes_no_backups_that_is_said_and_an_old_one_is_fine(
     variables: dict[str, str], tmp_path: Path
 ) -> None:
@@ -409,7 +423,13 @@ def test_for_machines_the_findings_are_json() -> None:
 
 
 def test_for_people_what_to_do_stands_below() -> None:
-    first, second = as_lines([warn("chat", "It is odd.", "Look.")])
+    first, second, last = as_lines([warn("chat", "It is odd.", "Look.")])
     assert "warn" in first
     assert "It is odd." in first
     assert second.strip() == "→ Look."
+    assert last.strip() == "0 to mend, 1 to look at."
+
+
+def test_for_people_the_last_line_says_that_all_is_well() -> None:
+    *_, last = as_lines([ok("chat", "It is there.")])
+    assert last.strip() == "All is well."

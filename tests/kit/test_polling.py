@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from plumbot.apps.readiness import Readiness
 from plumbot.kit.db import SessionManager
 from plumbot.kit.inbox.intake import Intake
-from plumbot.kit.inbox.polling import Poller
+from plumbot.kit.inbox.polling import STOP_THE_OTHER, Poller
 from plumbot.kit.inbox.raw import GroupInterest
 from plumbot.kit.inbox.tables import InboxRow
 from plumbot.kit.telegram.client import TelegramClient
@@ -110,9 +111,12 @@ async def test_a_conflict_is_told_when_it_lasts_and_not_at_the_first_409(
     conflict = error(409, "Conflict: terminated by other getUpdates request")
     hand_over(post)
     post.plan(conflict, conflict)
+    with capture_logs() as logs:
+        async with polling(spine, client) as told:
+            await until(lambda: post.made("getUpdates"))  # both times it was refused, a refusal is not kept there
+            assert told == []
+    assert {(line["event"], line["todo"]) for line in logs if "fault" in line} == {("poller_conflict", STOP_THE_OTHER)}
     async with polling(spine, client) as told:
-        await until(lambda: post.made("getUpdates"))
-        assert told == []
         post.plan(conflict, conflict, conflict)
         await until(lambda: told)
         await until(lambda: len(post.made("getUpdates")) >= 3)

@@ -148,7 +148,7 @@ def say(steps: list[str], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"steps": steps, "current": found, "head": migrations.head()}))
     else:
-        moved = f"{len(steps)} steps" if steps else "nothing to do"
+        moved = f"steps: {len(steps)}" if steps else "nothing to do"
         typer.echo(f"The database is at {found or 'no revision'} ({moved}).")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from plumbot.apps.doctor_backups import look_at_backups
 from plumbot.apps.doctor_database import Known, look_at_database
+from plumbot.apps.doctor_folders import look_at_folders
 from plumbot.apps.doctor_speech import look_at_speech
 from plumbot.apps.doctor_telegram import look_at_telegram
 from plumbot.apps.features import states
@@ -44,8 +45,8 @@ async def examine(settings: Settings, env_file: Path = ENV_FILE) -> list[Finding
     known = asyncio.create_task(look_at_database(settings))
     telegram = asyncio.create_task(look_at_telegram(settings, known))
     found: Known = await known
-    here = *look_at_features(settings), *look_at_speech(settings), *look_at_backups(settings, SystemClock().now())
-    return [*first, *found.findings, *await telegram, *here]
+    here = *look_at_folders(settings), *look_at_features(settings), *look_at_speech(settings)
+    return [*first, *found.findings, *await telegram, *here, *look_at_backups(settings, SystemClock().now())]
 
 
 def look_at_settings(settings: Settings) -> list[Finding]:

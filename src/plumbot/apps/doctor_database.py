@@ -1,15 +1,14 @@
 """Doctor's look at the database: reachable, at the right revision, and what it knows that settings do not."""
 
 import asyncio
-import os
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from plumbot import migrations
+from plumbot.apps.doctor_folders import writable
 from plumbot.apps.doctor_workers import look_at_workers
 from plumbot.apps.findings import Finding, fail, ok, warn
 from plumbot.club.chat import ClubChat
@@ -70,14 +69,6 @@ def upgradable(url: str) -> bool:
     except migrations.DatabaseUnreachable:
         return False
     return found is None or found in migrations.revisions()
-
-
-def writable(path: Path) -> bool:
-    """The file, or the nearest folder in which it can be made."""
-    there = path.absolute()
-    while not there.exists() and there != there.parent:
-        there = there.parent
-    return os.access(there, os.W_OK)
 
 
 def what_it_knows(session: Session, settings: Settings) -> tuple[int | None, list[Finding]]:

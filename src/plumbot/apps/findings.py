@@ -37,13 +37,15 @@ def healthy(findings: Iterable[Finding]) -> bool:
     return all(finding.verdict != "fail" for finding in findings)
 
 
-def as_lines(findings: Iterable[Finding]) -> Iterable[str]:
-    """For people; colours disappear where there is no terminal."""
+def as_lines(findings: list[Finding]) -> Iterable[str]:
+    """For people, with a last line that counts; colours disappear where there is no terminal."""
     for finding in findings:
         verdict = typer.style(f"{finding.verdict:<4}", fg=COLOURS[finding.verdict], bold=finding.verdict == "fail")
         yield f"{verdict}  {finding.about:<10} {finding.says}"
         if finding.todo:
             yield f"{'':17}→ {finding.todo}"
+    fails, warns = (sum(finding.verdict == verdict for finding in findings) for verdict in ("fail", "warn"))
+    yield f"\n{fails} to mend, {warns} to look at." if fails or warns else "\nAll is well."
 
 
 def as_json(findings: list[Finding]) -> str:

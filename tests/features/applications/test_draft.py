@@ -6,7 +6,7 @@ import pytest
 
 from plumbot.features.applications import screens
 from plumbot.features.applications.draft import Draft, correction
-from plumbot.features.applications.refusals import DraftGone, PressAButton
+from plumbot.features.applications.refusals import ChooseHow, DraftGone, PressAButton
 from plumbot.features.applications.rules import EXAMPLE, EXAMPLES, FIELDS, EmptyField, WrongNumberOfParts, parse_line
 from plumbot.kit.screens import known
 
@@ -35,6 +35,12 @@ def test_one_line_leads_to_the_summary() -> None:
 
 def test_who_writes_the_line_before_choosing_is_understood() -> None:
     assert Draft().answered(EXAMPLE).at == "summary"
+
+
+@pytest.mark.parametrize("typed", ["Nina", "", "Nina Petrova from Harvard"])
+def test_who_writes_no_line_before_choosing_is_asked_to_choose(typed: str) -> None:
+    with pytest.raises(ChooseHow):
+        Draft().answered(typed)
 
 
 def test_a_wrong_answer_is_refused_and_the_form_stays_where_it_was() -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from plumbot.features.applications import rules
-from plumbot.features.applications.refusals import DraftGone, PressAButton, WordsWanted
+from plumbot.features.applications.refusals import ChooseHow, DraftGone, PressAButton, WordsWanted
 from plumbot.features.applications.rules import FIELDS
 from plumbot.kit.refusals import Refusal
 
@@ -87,6 +87,8 @@ class Draft:
 
     def answered(self, typed: str) -> "Draft":
         """The person typed `typed` as the answer to what is asked."""
+        if self.at == CHOOSE and not rules.is_a_line(typed):
+            raise ChooseHow(example=rules.EXAMPLE)
         if self.at in (CHOOSE, LINE):
             return replace(self, at=SUMMARY, values=rules.parse_line(typed))
         if self.at not in FIELDS:

@@ -47,6 +47,12 @@ class PressAButton(Refusal):
     text = N_("Choose one of the buttons above, or leave with /cancel. Nothing was changed.")
 
 
+class ChooseHow(Refusal):
+    """A text without hyphens, where a whole line would have done as well."""
+
+    text = N_("Press “In one line” or “Step by step” above first. A whole line looks like this: {example}")
+
+
 class WordsWanted(Refusal):
     text = N_("I need this in words. Type it as a message, or leave with /cancel.")
 

@@ -81,6 +81,11 @@ def clean_field(field: str, typed: str) -> str:
     return value
 
 
+def is_a_line(typed: str) -> bool:
+    """Whether parts are joined in it, right or wrong."""
+    return "-" in typed.translate(_DASHES)
+
+
 def parse_line(typed: str) -> dict[str, str]:
     """The seven fields out of one line; spaces around the hyphens do no harm."""
     line = _tidy(typed).translate(_DASHES)

@@ -17,6 +17,7 @@ log = structlog.get_logger()
 LONG_POLL_SECONDS = 20
 UPDATES_A_REQUEST = 100
 LONGEST_PAUSE_SECONDS = 20.0  # with its jitter shorter than the lease lasts: who is refused keeps it, and is seen
+STOP_THE_OTHER = "Another program takes the updates of this token: stop it, or see docs/operations/token.md."
 CONFLICTS_BEFORE_ALERT = 3  # the request of a process that was just killed may still hang at Telegram
 REFUSED_FOR_LONG = timedelta(seconds=60)
 
@@ -110,12 +111,14 @@ class Poller:
 
     async def _refused(self, error: ApiError) -> None:
         self._refused_since = self._refused_since or self._intake.clock.now()
-        if error.code == 409:
-            self._conflicts += 1
-            log.error("poller_conflict", error=str(error), times=self._conflicts)
-            if self._conflicts >= CONFLICTS_BEFORE_ALERT:
-                await self._tell_conflict()
-        await self._pause("get_updates_refused", str(error), float(error.retry_after or 0))
+        pause = float(error.retry_after or 0)
+        if error.code != 409:
+            await self._pause("get_updates_refused", str(error), pause)
+            return
+        self._conflicts += 1
+        if self._conflicts >= CONFLICTS_BEFORE_ALERT:
+            await self._tell_conflict()
+        await self._pause("poller_conflict", str(error), pause, todo=STOP_THE_OTHER)
 
     async def _tell_conflict(self) -> None:
         try:
@@ -123,9 +126,9 @@ class Poller:
         except Exception:
             log.exception("conflict_not_told")  # it comes again with the next 409
 
-    async def _pause(self, event: str, fault: str, at_least: float = 0) -> None:
+    async def _pause(self, event: str, fault: str, at_least: float = 0, **says: str) -> None:
         self._faults += 1
         longest = min(LONGEST_PAUSE_SECONDS, self._pause_seconds * 2 ** min(self._faults, 8))
         seconds = max(at_least, longest * random.uniform(0.7, 1.3))  # noqa: S311  # jitter
-        log.warning(event, fault=fault, seconds=round(seconds, 1))
+        log.warning(event, fault=fault, seconds=round(seconds, 1), **says)
         await asyncio.sleep(seconds)
