@@ -21,6 +21,7 @@ from types import FrameType
 from plumbot import migrations
 from plumbot.apps.aiogram_models import build_when_used
 from plumbot.apps.run import run as run_bot
+from tests.support.processes import die_with_parent
 
 LOGS: dict[int, str] = {}
 
@@ -76,6 +77,7 @@ def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
     """In the child: a bot like any other, with its own settings and its own log."""
     code = 1
     try:
+        die_with_parent(signal.SIGKILL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGCHLD,))
         log = os.open(str(asked["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

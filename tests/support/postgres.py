@@ -4,7 +4,6 @@ PostgreSQL refuses to run as root: there it runs as somebody else, who may be un
 environment; so the binaries are copied to a temporary one.
 """
 
-import ctypes
 import importlib.util
 import os
 import pwd
@@ -24,11 +23,12 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
+from tests.support.processes import die_with_parent
+
 USERS = ("postgres", "nobody")
 START_SECONDS = 30
 STOP_SECONDS = 10
 TRIES_FOR_A_PORT = 5
-DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 EMPTY = """
 DO $$ DECLARE one record; BEGIN
     SET LOCAL session_replication_role = replica;
@@ -218,10 +218,6 @@ def other_user() -> int | None:
         return None
     known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
     return next(known[name] for name in USERS if name in known)
-
-
-def die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGINT)
 
 
 def free_port() -> int:
