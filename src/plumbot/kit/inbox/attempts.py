@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -81,7 +82,7 @@ class Attempts:
             after = await self._effect(row, unit)
             if row.attempts >= ATTEMPTS_IN_SILENCE:
                 await unit.run(self.alerts.outbox.retire, sorry_key(row))
-            await unit.run(repository.mark_done, row, self.clock.now())
+            unit.closing.append(partial(repository.mark_done, row=row, now=self.clock.now()))  # one hop less
         UPDATES.labels(kind_label(row.kind), unit.notes.get(OUTCOME, "done")).inc()
         return after
 

@@ -48,7 +48,8 @@ def mark_dead(session: Session, row: InboxRow, error: str, attempts: int, now: d
 def _mark(session: Session, row: InboxRow, values: dict[str, object]) -> None:
     """Where it still is new, and claimed by us, or by nobody where no claims are written."""
     ours = (InboxRow.status == NEW, InboxRow.claimed_by.is_not_distinct_from(row.claimed_by))
-    marked = session.execute(update(InboxRow).where(InboxRow.seq == row.seq, *ours).values(**values))
+    statement = update(InboxRow).where(InboxRow.seq == row.seq, *ours).values(**values)
+    marked = session.execute(statement, execution_options={"synchronize_session": False})  # no session holds the row
     if not marked.rowcount:  # type: ignore[attr-defined]  # an UPDATE's result has a row count
         raise NotOurs(f"Update {row.seq} is finished already, or another process has it.")
 
