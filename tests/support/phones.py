@@ -181,14 +181,6 @@ class Telegram:
         number: int = (await self.get("/api/state"))["waiting"]
         return number
 
-    async def quiet(self) -> None:
-        """Waits until the bot has taken all updates; it may still be at work on them (see `Club.settles`)."""
-
-        async def is_quiet() -> bool:
-            return await self.waiting() == 0
-
-        await self.until(is_quiet, "The bot does not take its updates", None, None)
-
     async def until(
         self, condition: Callable[[], Awaitable[bool]], complaint: str, viewer: Phone | None, chat: int | None,
         within: float = PATIENCE_SECONDS,

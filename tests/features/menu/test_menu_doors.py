@@ -83,7 +83,7 @@ async def test_the_language_is_chosen_once_and_outlives_a_restart(it: Club) -> N
     await nina.sees("✓ English")
     await nina.press("Русский")
     await nina.sees("✓ Русский")
-    await it.people.quiet()
+    await it.settles()
     await it.stop()
     await it.start()
     await nina.send("/language")
@@ -113,7 +113,7 @@ async def test_a_second_start_brings_the_menu_to_the_bottom_and_removes_the_old_
     first = await nina.sees("Begin with the rules")
     await nina.send("/menu")
     await nina.send("/start something-unknown")
-    await it.people.quiet()
+    await it.settles()
     last = await nina.sees("Begin with the rules")
     assert last["message_id"] > first["message_id"]
     assert await becomes(lambda: menus(nina), lambda found: len(found) == 1)
@@ -176,7 +176,7 @@ async def test_a_button_nobody_knows_in_the_club_sends_nothing_there(it: Club) -
     await bot_says(it, CLUB_ID, "From the old bot", ("Old button", "old"))
     before = len(await mira.messages(CLUB_ID))
     await mira.press("Old button", chat=CLUB_ID)
-    await it.people.quiet()
+    await it.settles()
     await mira.send("/start", chat=CLUB_ID)
     await mira.sees("private chat", chat=CLUB_ID)
     assert len(await mira.messages(CLUB_ID)) == before + 2
