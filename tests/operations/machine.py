@@ -144,7 +144,8 @@ class Machine:
             assert child.exitcode == 0, f"{name} ended with {child.exitcode}"
 
     def environment(self) -> dict[str, str]:
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("PLUM_")}
+        """Ours, but for the settings of a bot and for what the `make` that runs the tests was told."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("PLUM_", "MAKE"))}
         return ours | {"PATH": f"{self.home / 'bin'}:{os.environ['PATH']}"} | self.exported
 
 
