@@ -58,7 +58,11 @@ def added(t: Texts, *, user_id: int, name: str, reason: str, in_panel: bool = Fa
 
 @screen("blacklist.removed")
 def removed(t: Texts, *, user_id: int, name: str) -> Message:
-    return Message(t("{person} is off the blacklist and may apply again.", person=_who(user_id, name)))
+    text = t(
+        "{person} is off the blacklist. Whoever was rejected lately waits before applying again.",
+        person=_who(user_id, name),
+    )
+    return Message(text)
 
 
 @screen("blacklist.cancelled")
