@@ -63,7 +63,7 @@ class Deeds:
 
     async def _end(self, text: str, update: dict[str, Any]) -> After | None:
         update.clear()  # nobody may rely on it afterwards
-        if text == "poison":
+        if text.endswith("poison"):
             raise ValueError("it always fails \ud800\x00")
         if text == "faulty" and self.faults:
             raise self.faults.pop()
@@ -277,6 +277,14 @@ async def test_a_stop_finishes_what_runs_and_leaves_the_rest_in_the_inbox(hall: 
     assert counted["new"] == 20 - counted["done"]
     await hall.run_all()
     assert await hall.sessions.read(statuses) == {"done": 20}
+
+
+async def test_what_fails_while_all_stops_is_left_in_the_inbox_with_its_pause(hall: Hall) -> None:
+    await hall.say("slow poison")
+    async with hall.running(first_pause_seconds=30, lane_held_seconds=0.1):
+        await until(lambda: hall.deeds.tries)
+    row = await hall.sessions.read(lambda s: s.scalars(select(InboxRow)).one())
+    assert (row.attempts, row.status, row.not_before is not None) == (1, "new", True)
 
 
 async def test_a_stop_does_not_wait_for_pauses(hall: Hall) -> None:
