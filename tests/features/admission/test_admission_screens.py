@@ -92,3 +92,8 @@ def test_the_owner_reads_the_name_of_the_right_as_telegram_writes_it(right: str)
 @pytest.mark.parametrize("kind", ["chat", "other"])
 def test_another_trouble_is_told_in_telegrams_words(kind: str) -> None:
     assert "chat not found" in shown("trouble", missing=[], kind=kind, error="chat not found").text
+
+
+def test_the_alert_about_strangers_says_how_to_keep_the_latest_of_them_out_for_good() -> None:
+    text = shown("stranger", strangers=[NASTY, {"id": 300, "name": "Boris", "username": None}]).text
+    assert "/blacklist 300" in text

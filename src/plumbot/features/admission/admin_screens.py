@@ -58,6 +58,7 @@ def stranger(t: Texts, *, owner: Who, strangers: list[Who]) -> Message:
         *(Markup("• {}").format(_named(who)) for who in strangers[:MOST_LISTED]),
         *([t("… and {n} more", n=len(strangers) - MOST_LISTED)] if len(strangers) > MOST_LISTED else []),
         t("Nobody is inside and nobody is banned; the link still works for its owner."),
+        t("To keep somebody out for good: <code>/blacklist {id}</code>", id=strangers[-1]["id"]),
     ]
     return Message(Markup("\n").join(parts))
 
