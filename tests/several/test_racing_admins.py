@@ -34,7 +34,6 @@ ADMINS = (9_001, 9_002, 9_003, 9_004)
 FIRST_APPLICANT = 20_001
 AT_ONCE = 10  # applications under decision at the same time
 PAUSE_SECONDS = 0.1
-ASKING = asyncio.Semaphore(1)
 PATIENCE_SECONDS = 600.0
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -102,7 +101,7 @@ async def test_one_decision_one_link_one_audit_entry(on_both: None, tmp_path: Pa
     async with processes(tmp_path) as houses:
         sessions = houses[0].sessions
         await sessions.change(fill, count)
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns, asking = asyncio.Semaphore(AT_ONCE), asyncio.Semaphore(1)
 
         async def race(application: int, applicant: int) -> None:
             approving = Decide("ok", application).pack()
@@ -113,22 +112,24 @@ async def test_one_decision_one_link_one_audit_entry(on_both: None, tmp_path: Pa
             accepting = [press(applicant, AcceptRules().pack(), numbers) for _ in range(2)]
             async with turns:
                 await hand_over(houses, presses)
-                await patiently(sessions, is_decided, application)
+                await patiently(sessions, asking, is_decided, application)
                 await hand_over(houses, accepting)
 
         races = await sessions.read(lambda s: s.execute(select(Application.id, Application.user_id)).all())
         await asyncio.gather(*(race(*one) for one in races))
-        await patiently(sessions, done)
+        await patiently(sessions, asking, done)
         await sessions.read(check, count)
         links = [values for one in houses for values in one.post.made("createChatInviteLink")]
         assert len(links) == await sessions.read(how_many_approved)
 
 
-async def patiently(sessions: SessionManager, question: Callable[..., bool], *of: int) -> None:
+async def patiently(
+    sessions: SessionManager, asking: asyncio.Semaphore, question: Callable[..., bool], *of: int
+) -> None:
     """One asks at a time: the houses need their readers themselves."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            async with ASKING:
+            async with asking:
                 if await sessions.read(question, *of):
                     return
             await asyncio.sleep(PAUSE_SECONDS)

@@ -102,7 +102,7 @@ function process(one) {
     h(
       "div",
       { class: "grow" },
-      !main && h("strong", {}, `${one.name} · `),
+      !main && h("strong", { class: "whose" }, t(one.name)),
       h("span", { class: main ? "state" : "" }, t(one.status)),
       h("span", { class: "muted pid" }, up ? one.pid && t("pid", { n: one.pid }) : exitWord(one.exit_code)),
     ),

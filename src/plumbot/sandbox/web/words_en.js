@@ -142,6 +142,7 @@ export const EN = {
   "h.survived":
     "Press Kill −9 below, write to the bot on any phone and watch the update wait. Then press Start: nothing is lost.",
   bot: "Bot",
+  worker: "Worker",
   kill: "Kill −9",
   "rights.on": "admin of the club chat",
   "rights.off": "without rights in the club chat",
