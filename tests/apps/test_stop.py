@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from plumbot.apps.assembly import PartEnded
+from plumbot.apps.bot import serve
+from plumbot.kit.settings import Settings
 from tests.apps.test_webhook import SECRET, as_process, behind_webhook, free_port, newcomers
-from tests.support.club import Club
+from tests.support.club import Club, club
 from tests.support.phones import Phone
 from tests.support.processes import BotProcess
 from tests.support.telegram import until
@@ -259,3 +262,15 @@ async def test_ctrl_c_in_a_terminal_prints_no_traceback(tmp_path: Path) -> None:
         assert b"Traceback" not in said + more
         assert b'"stopped"' in more.splitlines()[-1]
         assert out == b""
+
+
+async def test_a_part_that_ends_by_itself_is_a_failure_so_that_somebody_starts_the_bot_again(tmp_path: Path) -> None:
+    """It used to end the bot as if it had been asked to: with code 0, after which systemd would have left it."""
+    async with club(tmp_path, started=False) as it:
+        serving = asyncio.create_task(serve(Settings(it.variables()), asyncio.Event()))
+        await until(lambda: "Poller" in {task.get_name() for task in asyncio.all_tasks()}, within=20)
+        for task in asyncio.all_tasks():
+            if task.get_name() == "Poller":
+                task.cancel()
+        with pytest.raises(PartEnded, match="Poller"):
+            await serving

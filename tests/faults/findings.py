@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.orm import Session
 
-from plumbot.apps import wiring  # noqa: F401  # makes every screen known
+from plumbot.apps import dispatcher, wiring  # noqa: F401  # makes every screen known
 from plumbot.club.language import Languages
 from plumbot.kit.outbox.render import message_of, request_for
 from plumbot.kit.outbox.tables import ShownMessage

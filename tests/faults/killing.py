@@ -65,7 +65,8 @@ class Killer:
     async def _start_again(self) -> None:
         """As a supervisor does. With the database at fault a bot may fail to start; once it has begun it stays."""
         if self.wire.polls > self._polls:
-            self.ended.append(self.bot.log.read_text(encoding="utf-8")[-2_000:])
+            said = self.bot.log.read_text(encoding="utf-8")[-2_000:]
+            self.ended.append(f"exit code {self.bot.exit_code}: {said}")
         self.failed_starts += 1
         await self._start()
 

@@ -98,7 +98,7 @@ def _become(asked: dict[str, object], run: Callable[[], None]) -> None:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except Exception:  # noqa: BLE001  # whatever it is, the log of this bot shows it
+    except BaseException:  # noqa: BLE001  # whatever it is, the log of this bot shows it
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -53,6 +53,10 @@ class Part(Protocol):
     async def run(self) -> None: ...
 
 
+class PartEnded(Exception):
+    """Not a stop: the process ends as a failed one, so that whoever watches over it starts it again."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """What runs beside each other. Updates come in by polling or by the webhook, never by both."""
@@ -67,7 +71,7 @@ class Parts:
         cancelled = [_started(part) for part in (self.intake, *self.beside)]
         tasks = [*cancelled, _started(self.lanes), _started(self.sender)]
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
         stopped.cancel()
         log.info("stopping")
         for task in cancelled:
@@ -75,6 +79,9 @@ class Parts:
         self.lanes.stop()
         self.sender.stop()
         await _finish(tasks)
+        if stopped not in done:
+            ended = done.pop()
+            raise PartEnded(f"{ended.get_name()} ended, and nobody had asked for it.") from _why_cancelled(ended)
 
 
 def _started(part: Part) -> asyncio.Task[None]:
@@ -91,6 +98,14 @@ async def _finish(tasks: Sequence[asyncio.Task[None]]) -> None:
     for task in done:
         if not task.cancelled():
             task.result()
+
+
+def _why_cancelled(task: "asyncio.Task[object]") -> asyncio.CancelledError | None:
+    try:
+        task.result()
+    except asyncio.CancelledError as cancelled:
+        return cancelled
+    return None
 
 
 @dataclass(frozen=True)
