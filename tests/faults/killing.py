@@ -57,8 +57,10 @@ class Killer:
 
     async def _until(self, number: int) -> None:
         """Or until it has died where it was to die."""
-        while self.progress() < number and (self.bot.runs or not self._wish):
-            if not self.bot.runs:
+        while self.progress() < number:
+            if not self.bot.runs:  # looked at once a turn: it may die at any moment
+                if self._wish:
+                    return
                 await self._start_again()
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
