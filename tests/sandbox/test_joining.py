@@ -288,3 +288,15 @@ async def test_in_a_forum_every_message_answers_its_topic(bot: BotClient, sandbo
     assert (await bot.say(CLUB, message_thread_id=topic))["message_thread_id"] == topic
     refusal = await bot.refused("sendMessage", chat_id=CLUB, text="x", message_thread_id=3)
     assert refusal == "Bad Request: message thread not found"
+
+
+async def test_the_page_hears_whether_somebody_came_or_went_or_only_stands_otherwise_now(
+    bot: BotClient, sandbox: RunningSandbox
+) -> None:
+    """A ban of somebody who was outside is no departure."""
+    events = sandbox.world.events
+    seq = events.seq
+    for person in (BORIS, MIRA):
+        await bot.ok("banChatMember", chat_id=CLUB, user_id=person)
+    heard = [(one["user_id"], one["status"], one["moved"]) for one in events.since(seq) if one["type"] == "member"]
+    assert heard == [(BORIS, "kicked", False), (MIRA, "kicked", True)]

@@ -39,7 +39,8 @@ def change(
         new.link_hash = ""
     world.members.put(new)
     _end_request(world, new)
-    world.events.emit("member", chat_id=new.chat_id, user_id=new.user_id, status=new.status)
+    moved = old.inside != new.inside
+    world.events.emit("member", chat_id=new.chat_id, user_id=new.user_id, status=new.status, moved=moved)
     _announce(world, old, new, by, joined_alone=link is not None or via_request)
     _tell_bot(world, old, new, by, link=link, via_request=via_request)
     removed = old.inside and not new.inside and by != new.user_id

@@ -187,9 +187,9 @@ function paintNext() {
     );
 }
 
-listen("member", ({ chat_id: chat, user_id: user, status }) => {
+listen("member", ({ chat_id: chat, user_id: user, status, moved }) => {
   const group = store.state.chats.find((one) => one.id === chat);
-  if (!group || !person(user)) return;
+  if (!group || !person(user) || !moved) return;
   const inside = ["member", "administrator", "creator", "restricted"].includes(status);
   say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), {
     tone: inside ? "good" : "plain",
