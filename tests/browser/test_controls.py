@@ -7,6 +7,16 @@ from tests.support.browser import browser
 
 PICTURE = "src/plumbot/assets/menu.png"
 
+AT_THE_END = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 4"
+SHORTER_THEN_LONGER = """node => {
+    const log = node.firstElementChild, last = log.lastElementChild, more = document.createElement("div");
+    last.style.display = "none";
+    node.scrollTop;
+    last.style.display = "";
+    more.style.cssText = "flex: none; height: 400px";
+    log.append(more);
+}"""  # as when a message is deleted and a picture unfolds before the browser says that it scrolled
+
 
 async def test_rights_are_taken_and_given_and_the_newest_message_stays_in_view_after_a_photo(sandbox: str) -> None:
     async with browser() as chromium:
@@ -27,7 +37,10 @@ async def test_rights_are_taken_and_given_and_the_newest_message_stays_in_view_a
         if await page.locator('[data-action="send"]').count():
             await phone(page, NINA).locator('[data-action="send"]').first.click()
         await reads(page, NINA, "Choose one of the buttons above")
-        below = "node => node.scrollHeight - node.scrollTop - node.clientHeight"
-        assert await phone(page, NINA).locator(".scroller").evaluate(below) < 4
+        scroller = await phone(page, NINA).locator(".scroller").element_handle(timeout=PATIENCE)
+        await page.wait_for_function(AT_THE_END, arg=scroller)
+        assert scroller is not None
+        await scroller.evaluate(SHORTER_THEN_LONGER)
+        await page.wait_for_function(AT_THE_END, arg=scroller)
         inline = phone(page, ADA).locator('[data-action="command"]').first
         assert await inline.evaluate("node => getComputedStyle(node).display") == "inline"

@@ -55,11 +55,14 @@ export function chatView(user, chat, back) {
   };
   let stick = true; // the newest message stays in view until the reader scrolls up
   let top = 0;
+  let height = 0;
   scroller.addEventListener(
     "scroll",
     () => {
-      const up = scroller.scrollTop < top; // a picture that unfolds below is no scrolling of the reader's
+      const same = scroller.scrollHeight === height; // what is deleted or unfolds moves the rest: not the reader
+      const up = same && scroller.scrollTop < top;
       top = scroller.scrollTop;
+      height = scroller.scrollHeight;
       if (up || atBottom()) stick = atBottom();
       down.hidden = stick;
       if (scroller.scrollTop < 60) loadOlder(user, chat);
