@@ -187,10 +187,10 @@ function paintNext() {
     );
 }
 
-listen("member", ({ chat_id: chat, user_id: user, status, moved }) => {
+listen("member", ({ chat_id: chat, user_id: user, moved }) => {
   const group = store.state.chats.find((one) => one.id === chat);
   if (!group || !person(user) || !moved) return;
-  const inside = ["member", "administrator", "creator", "restricted"].includes(status);
+  const inside = isInside(group, user); // the state has heard it before us
   say(user, t(inside ? "arrived" : "gone", { name: nameOf(user), chat: group.title }), {
     tone: inside ? "good" : "plain",
   });
